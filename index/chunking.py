@@ -25,12 +25,17 @@ _LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _FINISHED = re.compile(r"[.!?…;,][\s»”’\"')\]]*\Z")
 _ITEM = re.compile(r"(?:[-–—•*·]|\d+[.)])\s")
 _LONGEST_HEADING = 100
+_SUBSCRIPT = 3
+"""Characters; the 2 of CO2 stands on a line of its own in text that was copied from a page."""
 _WRAPPED_WIDTHS = range(40, 101)
 
 _NO_END = re.compile(
-    r"\b(?:[^\W\d_]\.)+[^\W\d_]*\.\s+(?=[a-zà-ÿ])"  # S.p.A. ha
-    r"|\b[a-z]\.(?=[A-Z]\.)"  # a.C.
-    r"|\b(?:[Pp]agg?|[Nn]n?|[Nn]os?|[Ff]ig|[Tt]ab|[Vv]ol|[Cc]ap)\.\s+(?=\d)"
+    r"\b(?:[^\W\d_]\.\s?)+(?:[^\W\d_]+\.)?\s+(?=[a-zà-ÿ])"  # S.p.A. ha, Y. pestis
+    r"|\b[ad]\.\s?(?=C\.)"  # a.C.
+    r"|\b(?:Inc|Corp|Ltd|Co|Bros|Ave|St)\.\s+(?=[a-zà-ÿ])"
+    r"|\b(?:[Dd]ott\.ssa|[Pp]rof\.ssa|S|Ms)\.\s+(?=[A-ZÀ-Ý])"
+    r"|\b(?:[Pp]agg?|[Nn]n?|[Nn]os?|[Ff]ig|[Tt]ab|[Vv]ol|[Cc]ap|[Ss]ez|D\.Lgs|c\.p\.[cp])\.\s+(?=\d)"
+    r"|[?!][»”\"')\]]*\s+(?=[a-zà-ÿ])"
 )
 """Ends that the library sees and that are none; the match ends where the next sentence would begin."""
 
@@ -121,7 +126,8 @@ def _is_end(text: str, wrapped: bool, before: Span, after: Span) -> bool:
     """Whether the upper of two neighbouring lines ends a paragraph, heading or list item."""
     if _ITEM.match(text, after[0]):
         return True
-    return not wrapped and (bool(_FINISHED.search(text, *before)) or not text[after[0]].islower())
+    goes_on = text[after[0]].islower() or after[1] - after[0] <= _SUBSCRIPT
+    return not wrapped and (bool(_FINISHED.search(text, *before)) or not goes_on)
 
 
 def _is_heading(text: str, line: Span) -> bool:
