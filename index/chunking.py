@@ -33,7 +33,7 @@ _NO_END = re.compile(
     r"\b(?:[^\W\d_]\.\s?)+(?:[^\W\d_]+\.)?\s+(?=[a-zà-ÿ])"  # S.p.A. ha, Y. pestis
     r"|\b[ad]\.\s?(?=C\.)"  # a.C.
     r"|\b(?:Inc|Corp|Ltd|Co|Bros|Ave|St)\.\s+(?=[a-zà-ÿ])"
-    r"|\b(?:[Dd]ott\.ssa|[Pp]rof\.ssa|S|Ms)\.\s+(?=[A-ZÀ-Ý])"
+    r"|\b(?:[Dd]ott\.ssa|[Pp]rof\.ssa|(?<![.\w])S|Ms)\.\s+(?=[A-ZÀ-Ý])"
     r"|\b(?:[Pp]agg?|[Nn]n?|[Nn]os?|[Ff]ig|[Tt]ab|[Vv]ol|[Cc]ap|[Ss]ez|D\.Lgs|c\.p\.[cp])\.\s+(?=\d)"
     r"|[?!][»”\"')\]]*\s+(?=[a-zà-ÿ])"
 )
