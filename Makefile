@@ -1,0 +1,34 @@
+PYTHON ?= python3
+BIN := .venv/bin
+EVAL ?= ../shared/eval
+
+.PHONY: run test test-faults lint eval bench lock
+
+run: .venv/installed  ## build the index when it is missing or stale, then Telegram (with a token) or the terminal
+	@$(BIN)/chiedi run
+
+test: .venv/installed
+	$(BIN)/python -m pytest
+
+test-faults: .venv/installed  ## the fault table in full length
+	$(BIN)/python -m pytest -m faults
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: .venv/installed
+	$(BIN)/python -m bench quality --eval $(EVAL)
+
+bench: .venv/installed
+	$(BIN)/python -m bench
+
+lock: .venv/installed  ## write the versions that are installed now
+	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
+
+.venv/installed: pyproject.toml requirements.lock
+	@echo "Installing Chiedi into .venv (once; some minutes) ..." >&2
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock -e . >&2
+	@touch $@

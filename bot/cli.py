@@ -1,0 +1,246 @@
+"""The command line: the only printer and the owner of the exit codes (0 done, 1 an error told in one line, 2 usage)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import locale
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ChiediError, QuestionError
+from index.types import Answer, Passage
+
+if TYPE_CHECKING:
+    from bot.messages import Messages
+    from bot.settings import Settings
+    from index.build import BuildReport, Progress
+    from index.engine import Engine
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options, _settings(options)))
+    except ChiediError as error:
+        _tell(f"chiedi: {error}")
+        return 1
+    except KeyboardInterrupt:
+        _tell("chiedi: interrupted; nothing that was stored is lost")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="chiedi", description="Answers questions in Italian or English with the exact sentence of your articles."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    build = _command(commands, "build", _build, "read the articles and bring the index up to date")
+    build.add_argument("--model", metavar="NAME", help="embedding model: a sentence-transformers name or folder (default: the bundled one)")
+    build.add_argument("--full", action="store_true", help="start over instead of reusing what did not change")
+    build.add_argument("--skip-bad", action="store_true", help="leave out files that cannot be read instead of stopping")
+    ask = _command(commands, "ask", _ask, "answer one question, or one a line from standard input")
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("--stdin", action="store_true", help="answer one question a line from standard input, in order")
+    ask.add_argument("--json", action="store_true", help="print one JSON object a question")
+    ask.add_argument("--language", choices=("it", "en"), help="language of the question (default: detected)")
+    ask.add_argument("--top-k", type=_count, default=10, metavar="N", help="number of passages listed (default: 10)")
+    _command(commands, "chat", _chat, "ask in the terminal")
+    _command(commands, "bot", _bot, "answer on Telegram")
+    _command(commands, "run", _run, "build what changed, then answer on Telegram or, without a token, in the terminal")
+    evaluate = _command(commands, "eval", _evaluate, "measure the answers to a set of questions")
+    evaluate.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
+    evaluate.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Any, purpose: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=purpose, description=purpose[0].upper() + purpose[1:] + ".")
+    command.set_defaults(run=run)
+    command.add_argument("--articles", type=Path, metavar="DIR", help="folder of .txt and .md articles (default: data/articles)")
+    command.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (default: data/index)")
+    return command
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100")
+    return int(text)
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """The settings, with the folders and the model that the command line names."""
+    from bot.settings import load_settings
+
+    named = {name: getattr(options, name, None) for name in ("articles", "index", "model")}
+    return load_settings().model_copy(update={name: value for name, value in named.items() if value is not None})
+
+
+def _build(options: argparse.Namespace, settings: Settings) -> int:
+    print(_summary(_bring_up_to_date(settings, full=options.full, skip_bad=options.skip_bad)))
+    return 0
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    if options.stdin == (options.question is not None):
+        raise QuestionError('give either a QUESTION or --stdin: try `chiedi ask "Quanto uranio produce il Kazakistan?"`')
+    engine = _engine(options, settings)
+    for question in _lines() if options.stdin else [options.question]:
+        started = time.perf_counter()
+        answer = engine.answer(question, language=options.language, top_k=options.top_k)
+        took = (time.perf_counter() - started) * 1000
+        print(json.dumps(_as_json(answer, took), ensure_ascii=False) if options.json else _as_text(answer), flush=True)
+    return 0
+
+
+def _lines() -> Iterator[str]:
+    """The lines of standard input without their ends; undecodable bytes become U+FFFD."""
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _as_text(answer: Answer) -> str:
+    from bot.replies import render_plain
+
+    return render_plain(answer, answer.language, colour=sys.stdout.isatty())
+
+
+def _as_json(answer: Answer, took_ms: float) -> dict[str, Any]:
+    return {
+        "question": answer.question,
+        "language": answer.language,
+        "answered": answer.quote is not None,
+        "confidence": answer.confidence,
+        "quote": _cited(answer.quote),
+        "exact": _located(answer.exact),
+        "related": _cited(answer.related),
+        "hits": [{**_citation(hit.passage), "score": hit.score} for hit in answer.hits],
+        "took_ms": round(took_ms, 3),
+    }
+
+
+def _cited(passage: Passage | None) -> dict[str, Any] | None:
+    return _citation(passage) if passage else None
+
+
+def _citation(passage: Passage) -> dict[str, Any]:
+    article = passage.article
+    return {"article": article.id, "title": article.title, "url": article.url, **(_located(passage) or {})}
+
+
+def _located(passage: Passage | None) -> dict[str, Any] | None:
+    return {"start": passage.start, "end": passage.end, "text": passage.text} if passage else None
+
+
+def _chat(options: argparse.Namespace, settings: Settings) -> int:
+    """Asks at a prompt on a terminal; from a pipe one question a line, without prompts."""
+    engine = _engine(options, settings)
+    if not sys.stdin.isatty():
+        for question in filter(str.strip, _lines()):
+            print(_as_text(engine.answer(question)), end="\n\n", flush=True)
+        return 0
+    words = _terminal_words()
+    print(words.chat_welcome, end="\n\n")
+    while (question := _prompt(f"{words.chat_prompt} ")) is not None:
+        if question.strip():
+            print(f"\n{_as_text(engine.answer(question))}\n")
+    return 0
+
+
+def _terminal_words() -> Messages:
+    """The wording in the language of the terminal: Italian where the locale is, else English."""
+    from bot.messages import MESSAGES
+
+    locale.setlocale(locale.LC_CTYPE, "")
+    return MESSAGES["it" if (locale.getlocale()[0] or "").startswith("it") else "en"]
+
+
+def _prompt(prompt: str) -> str | None:
+    try:
+        return input(prompt)
+    except EOFError:
+        print()
+        return None
+
+
+def _bot(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.app import run
+
+    return run(settings, _engine(options, settings))
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
+    """What `make run` calls: build what changed, then the bot or, without a token, the chat."""
+    options.articles = settings.articles
+    if settings.token:
+        return _bot(options, settings)
+    _tell(_terminal_words().token_hint)
+    return _chat(options, settings)
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from index.evaluation import evaluate, read_questions, table
+
+    questions = read_questions(options.questions)
+    report = evaluate(_engine(options, settings), questions)
+    print(json.dumps(report, ensure_ascii=False) if options.json else table(report))
+    return 0
+
+
+def _engine(options: argparse.Namespace, settings: Settings) -> Engine:
+    """The engine on the index, which is first brought up to date where articles are named."""
+    from index.engine import Engine
+
+    if options.articles is not None:
+        report = _bring_up_to_date(settings)
+        if report.changed:
+            _tell(_summary(report))
+    engine = Engine.load(settings.index, model=settings.model, announce=_tell)
+    if engine.warning:
+        _tell(f"chiedi: {engine.warning}")
+    return engine
+
+
+def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool = False) -> BuildReport:
+    from index.build import build_index
+    from index.embedding import load_embedder
+
+    embedder = load_embedder(settings.model, _tell)
+    with _progress() as progress:
+        report = build_index(settings.articles, settings.index, embedder, full=full, skip_bad=skip_bad, progress=progress)
+    for error in report.skipped:
+        _tell(f"chiedi: left out: {error}")
+    return report
+
+
+def _summary(report: BuildReport) -> str:
+    counts = f"{report.articles} articles, {report.passages} passages"
+    if not report.changed:
+        return f"Nothing changed: {counts} are indexed."
+    return f"Indexed {counts} ({report.encoded} encoded anew, {report.removed} articles removed) in {report.seconds:.1f} s."
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar with rate and time left on a terminal; nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("Encoding passages"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.speed:.0f}/s"), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
+    ) as bar:  # fmt: skip
+        task = bar.add_task("encode", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,194 @@
+"""Builds a new generation beside the old one: only what changed is read, chunked and encoded."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from index.articles import article_files, read_article
+from index.chunking import PARAMETERS, passages
+from index.embedding import Embedder
+from index.errors import ArticleError, BuildBusy, IndexMissing, IndexRefused
+from index.language import detect
+from index.lexical import build_keywords
+from index.store import (
+    FORMAT,
+    LANGUAGES,
+    PROBES,
+    Generation,
+    Journal,
+    Manifest,
+    Writer,
+    old_generations,
+    open_current,
+    publish,
+    write_vectors,
+)
+from index.types import Article, Language
+
+Progress = Callable[[int, int], None]
+_SLICE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: counts, wall seconds, and the files left out because they cannot be read.
+
+    ``encoded`` counts the passages whose vectors were not there yet; ``changed`` is False when nothing had to be done.
+    """
+
+    articles: int
+    passages: int
+    encoded: int
+    removed: int
+    seconds: float
+    changed: bool
+    skipped: tuple[ArticleError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One article file; ``article`` is None when the old generation holds it unchanged."""
+
+    digest: str
+    article: Article | None
+
+
+def build_index(
+    articles: Path, index: Path, embedder: Embedder, *, full: bool = False, skip_bad: bool = False, progress: Progress | None = None
+) -> BuildReport:
+    """Brings the index up to date with a folder of articles.
+
+    ``progress(done, total)`` is told how many of the new passages are encoded. A file that cannot be read raises ArticleError and the
+    old generation stays; with ``skip_bad`` it is left out and reported. Raises BuildBusy while another build runs.
+    """
+    started = time.monotonic()
+    index.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(index / "build.lock", timeout=0):
+            old = None if full else _usable(index, embedder)
+            sources, skipped = _read_changed(articles, old, skip_bad)
+            if old and _same(sources, old):
+                manifest, encoded = old.manifest, 0
+            else:
+                manifest, encoded = _write_generation(index, sources, old, embedder, progress or (lambda done, total: None))
+    except Timeout as error:
+        raise BuildBusy(f"another build is writing {index}: wait until it has ended, then run `chiedi build` again") from error
+    removed = len(old.manifest.articles.keys() - sources.keys()) if old else 0
+    changed = old is None or manifest is not old.manifest
+    return BuildReport(len(sources), sum(manifest.passages.values()), encoded, removed, time.monotonic() - started, changed, skipped)
+
+
+def _usable(index: Path, embedder: Embedder) -> Generation | None:
+    """The current generation when it is whole and made by this model and chunking."""
+    try:
+        old = open_current(index)
+    except (IndexMissing, IndexRefused):
+        return None
+    return old if old.manifest.fingerprint == embedder.fingerprint and old.manifest.chunking == PARAMETERS else None
+
+
+def _read_changed(folder: Path, old: Generation | None, skip_bad: bool) -> tuple[dict[str, _Source], tuple[ArticleError, ...]]:
+    known = old.manifest.articles if old else {}
+    sources: dict[str, _Source] = {}
+    skipped = []
+    for id, path in article_files(folder):
+        try:
+            digest = _digest(path)
+            sources[id] = _Source(digest, None if known.get(id) == digest else read_article(id, path, detect))
+        except ArticleError as error:
+            if not skip_bad:
+                raise
+            skipped.append(error)
+    if not sources:
+        raise skipped[0] if skipped else ArticleError(f"{folder} holds no article: put .txt or .md files there")
+    return sources, tuple(skipped)
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ArticleError(f"{path} cannot be read ({error.strerror}): mend its permissions or take it away") from error
+
+
+def _same(sources: dict[str, _Source], old: Generation) -> bool:
+    return sources.keys() == old.manifest.articles.keys() and all(source.article is None for source in sources.values())
+
+
+def _write_generation(
+    index: Path, sources: dict[str, _Source], old: Generation | None, embedder: Embedder, progress: Progress
+) -> tuple[Manifest, int]:
+    _collect(index)
+    folder = index / "generations" / f"{time.time_ns():020d}"
+    writer, journal = Writer(folder), Journal(index, embedder.fingerprint)
+    try:
+        for id, source in sources.items():
+            _add(writer, id, source.article, old)
+        encoded = _encode_new(writer, old, journal, embedder, progress)
+        for language in LANGUAGES:
+            if writer.counts[language]:
+                _write_language(folder / language, writer, old, journal, language)
+    finally:
+        writer.close()
+        journal.close()
+    probes = dict(zip(PROBES, embedder.encode_passages(PROBES).tolist(), strict=True))
+    digests = {id: source.digest for id, source in sources.items()}
+    manifest = Manifest(
+        FORMAT, embedder.name, embedder.fingerprint, embedder.dimension, PARAMETERS, digests, dict(writer.counts), probes, {}
+    )
+    publish(index, folder, manifest)
+    journal.path.unlink()
+    return manifest, encoded
+
+
+def _add(writer: Writer, id: str, article: Article | None, old: Generation | None) -> None:
+    if article is not None:
+        writer.add(article, [(passage.start, passage.end) for passage in passages(article)])
+    elif old is not None:
+        writer.add(old.articles([id])[0], old.spans(id))
+
+
+def _encode_new(writer: Writer, old: Generation | None, journal: Journal, embedder: Embedder, progress: Progress) -> int:
+    """Encodes into the journal the passages that neither it nor the old generation knows; returns how many."""
+    stored = [(digest, text) for language in LANGUAGES for digest, text in writer.passages(language)]
+    new = {digest: text for digest, text in stored if (old is None or old.vector(digest) is None) and journal.vector(digest) is None}
+    waiting = iter(new.items())
+    done = 0
+    while batch := list(islice(waiting, _SLICE)):
+        vectors = embedder.encode_passages([text for _, text in batch])
+        journal.keep([digest for digest, _ in batch], vectors)
+        done += len(batch)
+        progress(done, len(new))
+    return len(new)
+
+
+def _write_language(folder: Path, writer: Writer, old: Generation | None, journal: Journal, language: Language) -> None:
+    folder.mkdir()
+    write_vectors(folder / "vectors.faiss", (_vector(digest, old, journal) for digest, _ in writer.passages(language)))
+    build_keywords((text for _, text in writer.passages(language)), language, folder / "keywords")
+
+
+def _vector(digest: bytes, old: Generation | None, journal: Journal) -> NDArray[np.float32]:
+    """(d,) the vector from the old generation or the journal, one of which has it."""
+    known = old.vector(digest) if old else None
+    vector = journal.vector(digest) if known is None else known
+    assert vector is not None
+    return vector
+
+
+def _collect(index: Path) -> None:
+    """Removes what interrupted builds left and all old generations but the newest, which is served when the current one is damaged."""
+    complete = [folder for folder in old_generations(index) if (folder / "manifest.json").is_file()]
+    for folder in old_generations(index):
+        if folder not in complete[:1]:
+            shutil.rmtree(folder)

@@ -1,0 +1,113 @@
+"""The engine: opens an index once, answers questions from it, and follows it when it is rebuilt."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.answering import choose
+from index.embedding import Embedder, load_embedder
+from index.errors import ChiediError, IndexRefused
+from index.language import detect
+from index.lexical import Keywords
+from index.retrieval import retrieve
+from index.store import PROBES, Generation, current, current_folder, old_generations, open_generation
+from index.text import normalise
+from index.types import Answer, Article, Language
+
+MAX_QUESTION = 1000  # characters of a question that are used
+READ = 10  # passages retrieved at least, to choose the sentence from
+PROBE_COSINE = 0.999  # least cosine of a probe sentence to the vector stored with the index
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    generation: Generation
+    keywords: dict[Language, Keywords]
+
+
+class Engine:
+    """Answers questions from an index; safe to use from several threads.
+
+    A question sees one generation only. When a new one appears it is served from the next question on; one that is refused is left
+    alone, the old one is served, and ``warning`` tells why.
+    """
+
+    def __init__(self, index: Path, embedder: Embedder) -> None:
+        self.warning: str | None = None
+        self._index, self._embedder = index, embedder
+        self._lock = threading.Lock()
+        self._served = self._first()
+        self._seen = self._served.generation.folder
+
+    @classmethod
+    def load(cls, index: Path, *, model: str | None = None, announce: Callable[[str], None] = lambda line: None) -> Engine:
+        """Opens the index. Raises IndexMissing, IndexRefused or ModelError."""
+        return cls(index, load_embedder(model, announce))
+
+    def answer(self, question: str, *, language: Language | None = None, top_k: int = 10) -> Answer:
+        """Answers one question; ``language`` is that of the asker when it is known, otherwise it is detected."""
+        served = self._current()
+        sought = " ".join(normalise(question).text.split())[:MAX_QUESTION]
+        language = language or detect(sought)
+        if not sought:
+            return Answer(question, language, None, None, None, 0.0)
+        vector = self._embedder.encode_questions([sought])[0]
+        hits = retrieve(served.generation, served.keywords, sought, language, vector, max(top_k, READ))
+        return choose(question, sought, language, hits, top_k, vector, self._embedder)
+
+    def article_ids(self) -> list[str]:
+        """The id of every article, sorted."""
+        return self._current().generation.article_ids()
+
+    def articles(self, ids: list[str] | None = None) -> list[Article]:
+        """The articles of these ids, or all of them."""
+        generation = self._current().generation
+        return generation.articles(generation.article_ids() if ids is None else ids)
+
+    def _current(self) -> _Served:
+        """The newest generation that can be trusted."""
+        with self._lock:
+            try:
+                folder = current_folder(self._index)
+                if folder and folder != self._seen:
+                    self._seen = folder
+                    self._served, self.warning = self._open(folder), None
+            except ChiediError as error:
+                self.warning = str(error)
+            return self._served
+
+    def _first(self) -> _Served:
+        """The current generation or, when it is damaged, the one before it."""
+        try:
+            return self._open(current(self._index))
+        except IndexRefused as error:
+            for folder in old_generations(self._index):
+                with suppress(IndexRefused):
+                    served = self._open(folder)
+                    self.warning = f"{error} (meanwhile the generation before it, {folder.name}, is served)"
+                    return served
+            raise
+
+    def _open(self, folder: Path) -> _Served:
+        generation = open_generation(folder)
+        self._check_model(generation)
+        return _Served(generation, {language: Keywords(folder / language / "keywords", language) for language in generation.languages})
+
+    def _check_model(self, generation: Generation) -> None:
+        """Raises IndexRefused unless the loaded model is the one that made the generation (fingerprint, then probe sentences)."""
+        manifest, embedder = generation.manifest, self._embedder
+        cosines = [1.0]
+        if same := manifest.fingerprint == embedder.fingerprint and manifest.dimension == embedder.dimension:
+            stored = np.array([manifest.probes[probe] for probe in PROBES], np.float32)
+            cosines = (embedder.encode_passages(PROBES) * stored).sum(axis=1).tolist()
+        if not same or min(cosines) < PROBE_COSINE:
+            made, asked = f"{manifest.model} ({manifest.fingerprint[:12]})", f"{embedder.name} ({embedder.fingerprint[:12]})"
+            raise IndexRefused(
+                f"the index {generation.folder} was made with {made}, the model here is {asked}: run `chiedi build --index {self._index}`"
+            )

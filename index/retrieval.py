@@ -1,0 +1,79 @@
+"""From a question to ranked passages: nearest vectors and keywords, fused with knowledge of languages.
+
+The score of a passage is the log-odds that it answers, by a logistic regression on its cosine and its keyword score, fitted apart for
+questions in the passage's own language and in the other one (``python -m training.ranking``). So keywords speak where the two
+share a language, whisper where they do not, and the scores of both languages can be merged into one list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.lexical import Keywords
+from index.store import Generation
+from index.types import Hit, Language
+
+DEPTH = 100  # candidates taken from the vectors and from the keywords of each language
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """Log-odds that a passage answers: ``bias + cosine * cosine similarity + keywords * keyword score``."""
+
+    bias: float
+    cosine: float
+    keywords: float
+
+
+SAME_LANGUAGE = Fusion(bias=-30.0, cosine=32.0, keywords=1.5)
+OTHER_LANGUAGE = Fusion(bias=-30.0, cosine=33.0, keywords=0.3)
+
+
+def retrieve(
+    generation: Generation,
+    keywords: Mapping[Language, Keywords],
+    question: str,
+    language: Language,
+    vector: NDArray[np.float32],
+    top_k: int,
+) -> list[Hit]:
+    """The ``top_k`` best passages for a question, best first. ``vector`` is the question's (d,) unit vector."""
+    found = [
+        (score, passage_language, row)
+        for passage_language in generation.languages
+        for row, score in _candidates(generation, keywords[passage_language], question, language, vector)
+    ]
+    best = sorted(found, key=lambda candidate: -candidate[0])[:top_k]
+    passages = {
+        (passage_language, passage_row): passage
+        for passage_language in generation.languages
+        for passage_row, passage in _passages(generation, passage_language, [row for _, other, row in best if other == passage_language])
+    }
+    return [Hit(passages[passage_language, row], score) for score, passage_language, row in best]
+
+
+def _passages(generation: Generation, language: Language, rows: list[int]):
+    return zip(rows, generation.passages(language, rows), strict=True)
+
+
+def _candidates(generation: Generation, keywords: Keywords, question: str, language: Language, vector: NDArray[np.float32]):
+    index = generation.vectors[keywords.language]
+    _, near = index.search(vector[None], min(DEPTH, index.ntotal))
+    spoken = keywords.scores(question)
+    matching = _best(spoken, DEPTH)
+    rows = np.union1d(near[0][near[0] >= 0], matching)
+    cosines = index.reconstruct_batch(rows) @ vector
+    fusion = SAME_LANGUAGE if keywords.language == language else OTHER_LANGUAGE
+    scores = fusion.bias + fusion.cosine * cosines + fusion.keywords * spoken[rows]
+    return zip(rows.tolist(), scores.tolist(), strict=True)
+
+
+def _best(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """The rows of the ``count`` highest scores above zero, in no order."""
+    count = min(count, len(scores))
+    rows = np.argpartition(scores, -count)[-count:]
+    return rows[scores[rows] > 0]

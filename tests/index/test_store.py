@@ -1,0 +1,128 @@
+"""Generations on disk are checked before use."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.errors import IndexMissing, IndexRefused
+from index.store import Journal, current, digest, old_generations, open_current, read_manifest
+from tests.conftest import ARTICLES, FakeEmbedder
+
+
+def test_missing_index_names_the_command(tmp_path: Path) -> None:
+    """A folder without an index is told with the command that makes one."""
+    with pytest.raises(IndexMissing, match=r"there is no index in .*: run `chiedi build --index .*`"):
+        open_current(tmp_path)
+
+
+def test_passages_are_the_articles_own_words(index: Path) -> None:
+    """A stored passage reads back as the stretch of the stored article."""
+    generation = open_current(index)
+    (passage,) = generation.passages("en", [0])
+    assert passage.text == ARTICLES["lakes.txt"].strip()
+    assert passage.article.id == "lakes"
+    assert (passage.start, passage.end) == (0, len(ARTICLES["lakes.txt"]) - 1)
+
+
+def test_passages_come_in_the_order_asked(index: Path) -> None:
+    """Rows are answered in the order given, and passages of one article share its Article."""
+    generation = open_current(index)
+    assert [passage.article.id for passage in generation.passages("it", [1, 0])] == ["uranium", "como"]
+
+
+def test_languages_are_numbered_apart(index: Path) -> None:
+    """Each language counts its passages from 0."""
+    manifest = open_current(index).manifest
+    assert manifest.passages == {"it": 2, "en": 1}
+
+
+def test_vectors_are_found_by_content(index: Path, embedder: FakeEmbedder) -> None:
+    """The vector of a passage is found by the digest of its text; another text has none."""
+    generation = open_current(index)
+    text = ARTICLES["como.txt"].strip()
+    found = generation.vector(digest(text))
+    assert found is not None
+    np.testing.assert_array_equal(found, embedder.encode_passages([text])[0])
+    assert generation.vector(digest("something else")) is None
+
+
+def test_every_file_is_sealed(index: Path) -> None:
+    """The manifest lists every file of the generation but itself."""
+    folder = current(index)
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert set(read_manifest(folder).files) == files - {"manifest.json"}
+
+
+def _files() -> list[str]:
+    keywords = ["data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy", "params.index.json", "vocab.index.json"]
+    return ["manifest.json", "passages.sqlite", "it/vectors.faiss", *(f"it/keywords/{name}" for name in keywords)]
+
+
+@pytest.mark.parametrize("name", _files())
+def test_flipped_byte_is_refused(index: Path, name: str) -> None:
+    """One changed byte in any file refuses the generation and names the cure."""
+    path = current(index) / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(IndexRefused, match="run `chiedi build"):
+        open_current(index)
+
+
+@pytest.mark.parametrize("name", _files())
+def test_truncated_file_is_refused(index: Path, name: str) -> None:
+    """A file cut short refuses the generation."""
+    path = current(index) / name
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(IndexRefused):
+        open_current(index)
+
+
+def test_missing_file_is_refused_by_name(index: Path) -> None:
+    """A file that is gone is named."""
+    (current(index) / "passages.sqlite").unlink()
+    with pytest.raises(IndexRefused, match=r"passages\.sqlite cannot be read \(No such file"):
+        open_current(index)
+
+
+def test_other_format_is_refused(index: Path) -> None:
+    """A generation of a later version is refused, naming both formats."""
+    path = current(index) / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
+    with pytest.raises(IndexRefused, match="its format is 99, this version reads"):
+        open_current(index)
+
+
+@pytest.mark.parametrize("pointer", ["", "../elsewhere", "nothing-there", "\x00"])
+def test_bad_pointer_is_refused(index: Path, pointer: str) -> None:
+    """A pointer that names no generation is refused, never followed elsewhere."""
+    (index / "CURRENT").write_text(pointer)
+    with pytest.raises(IndexRefused, match="CURRENT"):
+        open_current(index)
+
+
+def test_opened_generation_outlives_its_folder(index: Path) -> None:
+    """What a bot has open stays readable after the folder is removed."""
+    import shutil
+
+    generation = open_current(index)
+    shutil.rmtree(generation.folder)
+    assert generation.articles(["como"])[0].text == ARTICLES["como.txt"]
+
+
+def test_journal_keeps_vectors_across_builds(tmp_path: Path) -> None:
+    """What an interrupted build encoded is there for the next one, bit for bit."""
+    vectors = np.arange(6, dtype=np.float32).reshape(2, 3)
+    first = Journal(tmp_path, "model")
+    first.keep([b"a", b"b"], vectors)
+    first.close()
+    second = Journal(tmp_path, "model")
+    np.testing.assert_array_equal(second.vector(b"b"), vectors[1])
+    assert second.vector(b"c") is None
+
+
+def test_no_generation_is_old_but_the_ones_not_named(index: Path) -> None:
+    """A single generation has no older ones."""
+    assert list(old_generations(index)) == []
