@@ -1,0 +1,124 @@
+"""Draws one epoch of training examples: windows of sentences around answers, wrong passages, and questions as people type them."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from tokenizers import Encoding, Tokenizer
+
+LONGEST, QUESTION = 288, 64
+KEEP = {"it_on_it": 1.0, "en_on_it": 1.25, "en_on_en": 1.25, "it_on_en": 1.7}  # expected copies of a question in an epoch
+UNANSWERABLE, NEGATIVE, CHATTY = 0.8, 0.45, 0.15
+PREFIX = "passage: "
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Token ids, first token of the passage, and the answer's first and last token (0, 0: no answer)."""
+
+    ids: list[int]
+    passage: int
+    start: int
+    end: int
+
+
+def draw_epoch(material: dict, tokenizer: Tokenizer, seed: int, everything: bool) -> list[Example]:
+    """The examples of one epoch, shuffled; `everything` trains on the held-out topics too."""
+    draw = random.Random(seed)
+    texts = [text for question in material["questions"] if everything or not question["held"] for text in _draw_texts(material, question, draw)]
+    draw.shuffle(texts)
+    encodings = tokenizer.encode_batch([(f"query: {asked}", PREFIX + passage) for asked, passage, _ in texts])
+    return [example for encoding, (_, _, span) in zip(encodings, texts, strict=True) if (example := as_example(encoding, span))]
+
+
+def prepared(tokenizer: Tokenizer) -> Tokenizer:
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(LONGEST, strategy="only_second")
+    return tokenizer
+
+
+def _draw_texts(material: dict, question: dict, draw: random.Random) -> list[tuple[str, str, tuple[int, int] | None]]:
+    """(question, passage, span in it or None) of one question: its copies with answer, and wrong passages."""
+    found = []
+    copies = KEEP[question["direction"]] if question["spans"] else UNANSWERABLE
+    for _ in range(int(copies) + (draw.random() < copies % 1)):
+        found.append((_typed(question["question"], draw), *_right(material, question, draw)))
+        if question["spans"] and draw.random() < NEGATIVE and (wrong := _wrong(material, question, draw)):
+            found.append((_typed(question["question"], draw), wrong, None))
+    return found
+
+
+def _right(material: dict, question: dict, draw: random.Random) -> tuple[str, tuple[int, int] | None]:
+    text = material["articles"][question["article"]]
+    paragraphs = material["paragraphs"][question["article"]]
+    home = next(i for i, spans in enumerate(paragraphs) if spans[0][0] <= question["paragraph"][0] + 2 and question["paragraph"][1] <= spans[-1][1] + 4)
+    sentences = [s for p in paragraphs[max(0, home - 1) : home + 2] for s in p] if draw.random() < 0.25 else paragraphs[home]
+    start, end = draw.choice(question["spans"]) if question["spans"] else draw.choice(paragraphs[home])
+    first = max((i for i, s in enumerate(sentences) if s[0] <= start), default=0)
+    last = min((i for i, s in enumerate(sentences) if s[1] >= end), default=first)
+    a, b = _window(sentences, first, max(first, last), draw)
+    return text[a:b], (start - a, end - a) if question["spans"] else None
+
+
+def _window(sentences: list, first: int, last: int, draw: random.Random) -> tuple[int, int]:
+    """Grows sentence by sentence, left or right by chance, up to 250 to 1,050 characters."""
+    budget = draw.uniform(250, 1050)
+    while True:
+        sides = [(first - 1, last)] if first > 0 else []
+        sides += [(first, last + 1)] if last + 1 < len(sentences) else []
+        sides = [(i, j) for i, j in sides if sentences[j][1] - sentences[i][0] <= budget]
+        if not sides:
+            return sentences[first][0], sentences[last][1]
+        first, last = draw.choice(sides)
+
+
+def _wrong(material: dict, question: dict, draw: random.Random) -> str | None:
+    """A window of a paragraph ranked high for the question, or of the gold paragraph away from the answer; never with an answer's words."""
+    if draw.random() < 0.15:
+        name, (a, b) = question["article"], question["paragraph"]
+        paragraph = next(p for p in material["paragraphs"][name] if p[0][0] <= a + 2 and b <= p[-1][1] + 4)
+        sentences = [s for s in paragraph if s[1] < question["spans"][0][0]] or [s for s in paragraph if s[0] > question["spans"][-1][1]]
+    else:
+        rank = min(int(draw.expovariate(0.45)), len(question["hard"]) - 1)
+        name, number = question["hard"][rank]
+        sentences = material["paragraphs"][name][number]
+    if not sentences:
+        return None
+    i = draw.randrange(len(sentences))
+    a, b = _window(sentences, i, i, draw)
+    window = material["articles"][name][a:b]
+    return None if any(re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", window, re.I) for answer in question["answers"]) else window
+
+
+def _typed(question: str, draw: random.Random) -> str:
+    """The question, sometimes as people write in chats: lower case, no question mark, no accents, two letters swapped."""
+    if draw.random() >= CHATTY:
+        return question
+    if draw.random() < 0.7:
+        question = question.lower()
+    if draw.random() < 0.7:
+        question = question.rstrip(" ?")
+    if draw.random() < 0.5:
+        question = "".join(c for c in unicodedata.normalize("NFD", question) if not unicodedata.combining(c))
+    if draw.random() < 0.4 and len(question) > 8:
+        i = draw.randrange(1, len(question) - 2)
+        question = question[:i] + question[i + 1] + question[i] + question[i + 2 :]
+    return question
+
+
+def as_example(encoding: Encoding, span: tuple[int, int] | None) -> Example | None:
+    """Token positions of a span of the passage; None when truncation cut it off or the passage does not fit."""
+    sequence = encoding.sequence_ids
+    tokens = [i for i, part in enumerate(sequence) if part == 1 and encoding.offsets[i][1] > len(PREFIX)]
+    if not tokens:
+        return None
+    if span is None:
+        return Example(encoding.ids, tokens[0], 0, 0)
+    a, b = span[0] + len(PREFIX), span[1] + len(PREFIX)
+    inside = [i for i in tokens if encoding.offsets[i][1] > a and encoding.offsets[i][0] < b]
+    if not inside or encoding.offsets[inside[-1]][1] < b:
+        return None
+    return Example(encoding.ids, tokens[0], inside[0], inside[-1])
