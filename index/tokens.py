@@ -1,0 +1,150 @@
+"""Text to token ids and their word embeddings, shared by the embedder and the reader: quick to load and small in memory.
+
+The 250,000 pieces of a multilingual tokenizer take the tokenizers library 1.6 s and 300 MB to load. Here they are a dictionary and a
+search for the best split of one word (40 ms, 35 MB); everything around it (normaliser, words, special tokens, offsets) stays with the library.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import tokenizers
+from numpy.typing import NDArray
+
+UNKNOWN_PENALTY = 10.0  # an unknown character costs the worst score minus this, as in sentencepiece (unigram_model.cc, kUnkPenalty)
+
+
+class Pieces:
+    """The pieces of a unigram model and the split of a word into the most probable ones (Kudo 2018, https://arxiv.org/abs/1804.10959)."""
+
+    def __init__(self, pieces: list[str], scores: array[float], unknown: int) -> None:
+        self.ids = dict(zip(pieces, range(len(pieces)), strict=True))
+        self.scores = scores
+        self.unknown = unknown
+        self.longest = max(map(len, pieces))
+        self.penalty = min(scores) - UNKNOWN_PENALTY
+        self.tokens = lru_cache(maxsize=20_000)(self._tokens)
+
+    @classmethod
+    def load(cls, folder: Path) -> Pieces:
+        """Reads what ``write_tokenizer`` wrote."""
+        pieces = (folder / "pieces.txt").read_bytes().decode().split("\n")
+        scores = array("f", (folder / "scores.f32").read_bytes())
+        return cls(pieces, scores, int(json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["unk_id"]))
+
+    def split(self, word: str) -> list[tuple[int, str]]:
+        """The (id, piece) of the most probable split; neighbouring unknown characters become one piece."""
+        size = len(word)
+        best = [0.0] + [-1e30] * size
+        back: list[tuple[int, int]] = [(0, 0)] * (size + 1)
+        for start in range(size):
+            known = False
+            for end in range(start + 1, min(start + self.longest, size) + 1):
+                number = self.ids.get(word[start:end])
+                if number is None:
+                    continue
+                known = known or end == start + 1
+                score = best[start] + self.scores[number]
+                if score > best[end]:
+                    best[end], back[end] = score, (start, number)
+            if not known and best[start] + self.penalty > best[start + 1]:
+                best[start + 1], back[start + 1] = best[start] + self.penalty, (start, self.unknown)
+        return self._trace(word, back)
+
+    def _trace(self, word: str, back: list[tuple[int, int]]) -> list[tuple[int, str]]:
+        parts: list[tuple[int, str]] = []
+        end = len(word)
+        while end > 0:
+            start, number = back[end]
+            if parts and number == parts[-1][0] == self.unknown:
+                parts[-1] = (number, word[start:end] + parts[-1][1])
+            else:
+                parts.append((number, word[start:end]))
+            end = start
+        return parts[::-1]
+
+    def _tokens(self, word: str) -> list[tokenizers.Token]:
+        tokens, at = [], 0
+        for number, piece in self.split(word):
+            size = len(piece.encode())
+            tokens.append(tokenizers.Token(number, piece, (at, at + size)))
+            at += size
+        return tokens
+
+
+class Tokenizer:
+    """Turns text into ``tokenizers.Encoding`` objects (``.ids``, ``.offsets`` in code points, ``.sequence_ids``).
+
+    Exactly the ids of the model's own tokenizer, but for special tokens spelt out in the text ("</s>"), which stay plain text here.
+    """
+
+    def __init__(self, shell: tokenizers.Tokenizer, pieces: Pieces | None) -> None:
+        self.shell, self.pieces = shell, pieces
+
+    @classmethod
+    def load(cls, folder: Path) -> Tokenizer:
+        """Opens the tokenizer of a served model's folder."""
+        shell = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        return cls(shell, Pieces.load(folder) if (folder / "pieces.txt").exists() else None)
+
+    def plain(self, text: str) -> tokenizers.Encoding:
+        """The encoding without special tokens, at any length."""
+        if self.pieces is None:
+            return self.shell.encode(text, add_special_tokens=False)
+        words = tokenizers.PreTokenizedString(text)
+        if self.shell.normalizer is not None:
+            words.normalize(self.shell.normalizer.normalize)
+        if self.shell.pre_tokenizer is not None:
+            self.shell.pre_tokenizer.pre_tokenize(words)
+        words.tokenize(self.pieces.tokens)
+        return words.to_encoding()
+
+    def encode(self, text: str, limit: int) -> tokenizers.Encoding:
+        """One text with its special tokens, cut to ``limit`` tokens in all."""
+        encoding = self.plain(text)
+        encoding.truncate(limit - self.shell.num_special_tokens_to_add(False))
+        return self._finish(encoding, None)
+
+    def encode_pair(self, first: str, second: str, limit: int) -> tokenizers.Encoding:
+        """Two texts with their special tokens; the second is cut so that at most ``limit`` tokens remain (``.offsets`` count within each text)."""
+        one, two = self.plain(first), self.plain(second)
+        room = limit - self.shell.num_special_tokens_to_add(True)
+        one.truncate(room // 2)
+        two.truncate(room - len(one.ids))
+        return self._finish(one, two)
+
+    def _finish(self, first: tokenizers.Encoding, second: tokenizers.Encoding | None) -> tokenizers.Encoding:
+        if self.shell.post_processor is None:
+            return first
+        return self.shell.post_processor.process(first, second, True)
+
+
+class WordTable:
+    """The word embeddings of a served model, read from disk row by row: (words, dimension) float16 on disk, float32 in use.
+
+    Memory-mapped: every user of the same folder shares the pages that were touched.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.rows: NDArray[np.float16] = np.load(path, mmap_mode="r")
+
+    def __call__(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
+        """(...,) token ids -> (..., dimension) float32 word embeddings."""
+        return self.rows[ids].astype(np.float32)
+
+
+def write_tokenizer(source: Path, folder: Path) -> None:
+    """Writes the quick form of ``source`` (a ``tokenizer.json``) into ``folder``; other kinds than unigram are kept as they are."""
+    description = json.loads(source.read_text("utf-8"))
+    description["truncation"] = description["padding"] = None
+    model = description["model"]
+    if model["type"] == "Unigram" and not model.get("byte_fallback") and not any("\n" in piece for piece, _ in model["vocab"]):
+        (folder / "pieces.txt").write_bytes("\n".join(piece for piece, _ in model["vocab"]).encode())
+        (folder / "scores.f32").write_bytes(array("f", [score for _, score in model["vocab"]]).tobytes())
+        model["vocab"] = model["vocab"][: model["unk_id"] + 1]
+        description["added_tokens"] = []
+    (folder / "tokenizer.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
