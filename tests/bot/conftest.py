@@ -1,16 +1,14 @@
-"""What the bot's tests share: Telegram on loopback, and one event loop for the whole run."""
+"""What the bot's tests share: Telegram on loopback, and a bare client for it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 from tests.bot.emulator import Emulator
 
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """Tests marked `anyio` run on asyncio."""
-    return "asyncio"
+Api = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
@@ -18,3 +16,17 @@ async def telegram() -> AsyncIterator[Emulator]:
     """A fresh Telegram for one bot."""
     async with Emulator() as telegram:
         yield telegram
+
+
+@pytest.fixture
+async def api(telegram: Emulator) -> AsyncIterator[Api]:
+    """Calls a method with JSON parameters; gives its result, or "STATUS DESCRIPTION" when it is refused."""
+    async with ClientSession() as session:
+
+        async def call(method: str, **parameters: Any) -> Any:
+            async with session.post(f"{telegram.url}/bot{telegram.token}/{method}", json=parameters) as response:
+                body = await response.json(content_type=None)
+            assert body["ok"] == (response.status == 200)
+            return body["result"] if body["ok"] else f"{response.status} {body['description']}"
+
+        yield call

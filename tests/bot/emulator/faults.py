@@ -21,23 +21,26 @@ WORDS = {
 
 @dataclass(slots=True)
 class Fault:
-    """One planned fault; `times` counts down, None never ends. Without status, drop, hang or body nothing goes wrong."""
+    """One planned fault; `times` counts down, None never ends.
+
+    status: a false answer (429 with retry_after, 5xx as a proxy's page, others in Telegram's words or `description`).
+    drop: the connection is cut before or after the call took effect. hang: seconds of silence, before the effect, or before the cut
+    when drop is "after". body: an answer that is no envelope. chat_id: only calls to this chat. skip: calls that pass first.
+    """
 
     method: str
     status: int | None = None
     retry_after: int | None = None
     description: str | None = None
     drop: Literal["before", "after"] | None = None
-    hang: float | None = None
+    hang: float = 0.0
     body: str | None = None
     chat_id: int | None = None
     skip: int = 0
     times: int | None = 1
 
     def matches(self, method: str, chat_id: int | None) -> bool:
-        return (
-            self.method in ("*", method) and (self.times is None or self.times > 0) and (self.chat_id is None or self.chat_id == chat_id)
-        )
+        return self.method in ("*", method) and (self.times is None or self.times > 0) and (self.chat_id is None or self.chat_id == chat_id)
 
     def response(self) -> web.Response | None:
         """The false answer, or None where the fault lies elsewhere (drop, hang)."""

@@ -95,7 +95,7 @@ def _check_button(button: Any) -> None:
         raise bad("BUTTON_DATA_INVALID")
     if "url" in button and not checked_link(str(button["url"])):
         raise bad(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
-    if "copy_text" in button and not 1 <= utf16_length(str(button["copy_text"].get("text", ""))) <= 256:
+    if "copy_text" in button and not 1 <= utf16_length(Parameters(button["copy_text"]).text("text")) <= 256:
         raise bad("BUTTON_COPY_TEXT_INVALID")
 
 
@@ -122,7 +122,7 @@ def reply_fields(chat: Chat, p: Parameters) -> Json:
     thread = p.integer("message_thread_id")
     if thread and thread not in chat.topics:
         raise bad("message thread not found")
-    fields: Json = {"message_thread_id": thread, "is_topic_message": True} if thread else {}
+    fields = chat.thread_fields(thread)
     answered = chat.find(number) if number else None
     if number and answered is None and not tolerant:
         raise bad("message to be replied not found")

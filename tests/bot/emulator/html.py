@@ -202,7 +202,7 @@ class _Parser:
         if opened.tag == "a":
             self._link(entity, opened)
         elif opened.tag == "tg-emoji":
-            if not re.fullmatch(r"-?\d{1,18}", opened.argument) or int(opened.argument) == 0:
+            if not re.fullmatch(r"-?[0-9]{1,19}", opened.argument) or not 0 < abs(int(opened.argument)) < 2**63:
                 raise MarkupError("Invalid custom emoji identifier specified")
             self.entities.append(entity | {"custom_emoji_id": opened.argument})
         elif opened.tag in ("pre", "code"):

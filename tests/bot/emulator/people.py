@@ -52,6 +52,10 @@ class Group(Place):
         """Throws the bot out: from now on it is refused here."""
         self.chat.refusal = f"bot was kicked from the {self.chat.data['type']} chat"
 
+    def delete(self) -> None:
+        """Deletes the group: for the bot it was never there."""
+        del self.telegram.chats[self.chat.id]
+
     def topic(self) -> int:
         """A new topic's message_thread_id."""
         thread = self.chat.next_message_id
@@ -78,8 +82,7 @@ class Person(Place):
 
     async def send_to(self, group: Group, text: str, *, reply_to: Message | None = None, thread: int = 0, **fields: Any) -> Message:
         """Writes to a group; the bot learns of it only as privacy mode lets it."""
-        topic: Json = {"message_thread_id": thread, "is_topic_message": True} if thread else {}
-        return self._say(group.chat, _text(text) | topic | fields, reply_to)
+        return self._say(group.chat, group.chat.thread_fields(thread) | _text(text) | fields, reply_to)
 
     async def send_media(self, fields: Json, *, chat: Chat | None = None, reply_to: Message | None = None) -> Message:
         """Sends a message of any kind: voice, photo, sticker, location ..."""
@@ -121,6 +124,19 @@ class Person(Place):
             self.telegram.updates.add("inline_query", {"id": query.id} | data)
         return query
 
+    async def choose(self, query: Query, result_id: str, place: Place | None = None) -> Message:
+        """Sends one of the results of an inline question to a chat."""
+        assert query.result is not None, "the query was not answered"
+        result = next(result for result in query.result["results"] if result["id"] == result_id)
+        chosen = {"from": self.data, "result_id": result_id, "query": query.data["query"]}
+        self.telegram.updates.add("chosen_inline_result", chosen)
+        return self._say((place or self).chat, result["message"] | {"via_bot": self.telegram.public_bot}, None)
+
+    async def add_bot(self, group: Group) -> None:
+        """Adds the bot to a group: it is told of its membership and sees the service message."""
+        self._membership("left", "member", group.chat)
+        self._say(group.chat, {"new_chat_members": [self.telegram.public_bot]}, None)
+
     async def ask_as_guest(self, group: Group, text: str) -> Query:
         """Mentions the bot in a chat of which it is no member."""
         assert self.telegram.bot["supports_guest_queries"], "guest mode is off for this bot"
@@ -142,14 +158,19 @@ class Person(Place):
         """Deletes the account: the bot is refused."""
         self.chat.refusal = "user is deactivated"
 
-    def _membership(self, old: str, new: str) -> None:
+    def _membership(self, old: str, new: str, chat: Chat | None = None) -> None:
         bot = {"user": self.telegram.public_bot}
         states = {"old_chat_member": bot | _status(old), "new_chat_member": bot | _status(new)}
-        self.telegram.updates.add("my_chat_member", {"chat": self.chat.data, "from": self.data, "date": int(time.time())} | states)
+        place = {"chat": (chat or self.chat).data, "from": self.data, "date": int(time.time())}
+        self.telegram.updates.add("my_chat_member", place | states)
 
     def _say(self, chat: Chat, fields: Json, reply_to: Message | None) -> Message:
-        answered = {"reply_to_message": chat.answered(reply_to)} if reply_to else {}
-        message = chat.add({"from": self.data} | answered | fields)
+        fields = {"from": self.data} | fields
+        if reply_to is not None:
+            fields["reply_to_message"] = chat.answered(reply_to)
+            if not chat.private:
+                fields |= chat.thread_fields(reply_to.data.get("message_thread_id", 0 if chat.data.get("is_forum") else reply_to.id))
+        message = chat.add(fields)
         self._announce("message", message)
         return message
 

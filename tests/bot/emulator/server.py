@@ -4,14 +4,14 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
 from aiohttp import web
 
-from tests.bot.emulator import account, messages  # noqa: F401  (they fill the table of methods)
+from tests.bot.emulator import account, messages  # noqa: F401  (importing them fills the table of methods)
 from tests.bot.emulator.faults import Fault, Faults, drop
 from tests.bot.emulator.files import Files, download
 from tests.bot.emulator.limits import Limits
@@ -84,9 +84,10 @@ class Emulator:
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await self._site.start()
+        self.port = self._runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{self.port}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -131,6 +132,8 @@ class Emulator:
         return message.chat.refusal is None and self._meant_for_bot(message)
 
     def _meant_for_bot(self, message: Message) -> bool:
+        if "new_chat_members" in message.data:
+            return True
         answered = message.data.get("reply_to_message", {}).get("from", {})
         if self.public_bot["id"] in (answered.get("id"), message.data.get("via_bot", {}).get("id")):
             return True
@@ -170,6 +173,21 @@ class Emulator:
             self.updates.paused = False
             self.updates.wake()
 
+    @asynccontextmanager
+    async def outage(self) -> AsyncIterator[None]:
+        """Nobody listens any more: every connection is cut, new ones are refused; people may go on writing meanwhile."""
+        assert self._runner is not None
+        assert self._runner.server is not None
+        await self._site.stop()
+        for connection in list(self._runner.server.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        try:
+            yield
+        finally:
+            self._site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+            await self._site.start()
+
     def called(self, method: str) -> list[Call]:
         """Every call of a method so far."""
         return [call for call in self.calls if call.method == method]
@@ -194,7 +212,7 @@ class Emulator:
         call.params = p.values
         fault = self.faults.take(name, p.integer("chat_id") or None)
         if fault is not None:
-            if fault.hang is not None:
+            if fault.drop != "after":
                 await asyncio.sleep(fault.hang)
             if fault.drop == "before":
                 return drop(request)
@@ -209,6 +227,7 @@ class Emulator:
             response = _answer(error, call)
         if fault is not None and fault.drop == "after":
             call.status = 0
+            await asyncio.sleep(fault.hang)
             return drop(request)
         return response
 

@@ -141,6 +141,10 @@ class Chat:
         message = self.messages.get(message_id)
         return message if message and not message.deleted else None
 
+    def thread_fields(self, thread: int) -> Json:
+        """How a message says in which thread it stands: a forum's topic, or in other groups a chain of replies."""
+        return {} if not thread else {"message_thread_id": thread} | ({"is_topic_message": True} if thread in self.topics else {})
+
     def answered(self, message: Message) -> Json:
         """A message as it stands inside the one that replies to it: without its own reply."""
         return {key: value for key, value in message.data.items() if key not in ("reply_to_message", "quote")}
