@@ -1,0 +1,110 @@
+"""The bot's own database: one SQLite file, migrations by number, one thread that reads and writes."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from index.errors import ChiediError
+
+T = TypeVar("T")
+FILE = "chiedi.sqlite3"
+# Migration n (counted from 1) brings the file from version n - 1 to n (PRAGMA user_version). Add to the end; never change one.
+MIGRATIONS: Sequence[str] = (
+    """
+    CREATE TABLE inbox (                    -- every update, stored before Telegram may forget it
+        update_id INTEGER PRIMARY KEY,
+        chat      INTEGER NOT NULL,         -- updates of one chat are answered in order
+        received  REAL NOT NULL,            -- seconds since 1970
+        finished  REAL,                     -- when it was answered or set aside; NULL: waiting
+        problem   TEXT,                     -- why it was set aside unanswered
+        raw       TEXT                      -- its JSON; NULL once it was answered
+    );
+    CREATE INDEX inbox_waiting ON inbox (update_id) WHERE finished IS NULL;
+    CREATE TABLE users (
+        user      INTEGER PRIMARY KEY,      -- Telegram's id
+        language  TEXT                      -- what /lang chose
+    );
+    CREATE TABLE answers (                  -- every question that was answered, or refused
+        id          INTEGER PRIMARY KEY,
+        update_id   INTEGER NOT NULL UNIQUE,
+        chat        INTEGER NOT NULL,
+        thread      INTEGER,                -- topic of a group
+        user        INTEGER NOT NULL,
+        message     INTEGER NOT NULL,       -- the question's message
+        replies     TEXT NOT NULL,          -- JSON list of the messages that answered it
+        asked       REAL NOT NULL,          -- seconds since 1970
+        latency_ms  REAL NOT NULL,          -- from receiving the update to the last reply
+        question    TEXT NOT NULL,
+        language    TEXT NOT NULL,          -- of the question
+        wording     TEXT NOT NULL,          -- of the reply
+        answered    INTEGER NOT NULL,       -- 0: abstained
+        confidence  REAL NOT NULL,
+        article     TEXT,                   -- of the quote, or of the related sentence
+        quote_start INTEGER,
+        quote_end   INTEGER,
+        exact_start INTEGER,
+        exact_end   INTEGER,
+        hits        TEXT NOT NULL           -- JSON list of [article, start, end, score]
+    );
+    CREATE INDEX answers_user ON answers (user);
+    """,
+)
+
+
+class StateError(ChiediError):
+    """The bot's database cannot be opened or is not one of ours."""
+
+
+class Database:
+    """The open file. Work runs one piece at a time, each in a transaction that is on the disk when it returns."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens, or makes, the file in ``folder`` and brings it to the newest version. Raises StateError."""
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._connection = self._thread.submit(_open, folder / FILE).result()
+        except (OSError, sqlite3.Error) as error:
+            raise StateError(f"the bot's database {folder / FILE} cannot be opened ({error}): check CHIEDI_STATE and its rights") from error
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs ``work`` off the event loop; commits, or rolls back and raises what it raised."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _in_transaction, self._connection, work)
+
+    def close(self) -> None:
+        """Finishes the work in hand and closes the file."""
+        self._thread.submit(self._connection.close).result()
+        self._thread.shutdown()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    _migrate(connection, path)
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise StateError(f"{path} has version {version}, this Chiedi knows {len(MIGRATIONS)}: install the newer Chiedi that wrote it")
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        connection.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
+
+
+def _in_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return result

@@ -1,0 +1,94 @@
+"""The inbox: every update is on the disk before Telegram is told that it arrived, and stays until it was answered."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.database import Database
+
+# Telegram keeps an unconfirmed update for 24 hours and never repeats it later, so older ids need not be remembered.
+REMEMBERED_SECONDS = 2 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Waiting:
+    """An update that is not answered yet; the older of two sorts first. ``raw`` is its JSON, parsed."""
+
+    update_id: int
+    chat: int = field(compare=False)
+    received: float = field(compare=False)
+    raw: dict[str, Any] = field(compare=False)
+
+
+class Inbox:
+    """Stores updates and forgets what they said once they are answered."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def store(self, updates: Iterable[Any]) -> list[Waiting]:
+        """Puts updates on the disk and returns the new ones in order; repeated ones, and what has no update id, are left out."""
+        now = time.time()
+        arrived = sorted(Waiting(raw["update_id"], chat_of(raw), now, raw) for raw in updates if _is_update(raw))
+        return await self._database.run(lambda connection: [waiting for waiting in arrived if _insert(connection, waiting)])
+
+    async def waiting(self) -> list[Waiting]:
+        """What is not answered yet, oldest first."""
+        rows = await self._database.run(
+            lambda connection: connection.execute(
+                "SELECT update_id, chat, received, raw FROM inbox WHERE finished IS NULL ORDER BY update_id"
+            ).fetchall()
+        )
+        return [Waiting(update_id, chat, received, json.loads(raw)) for update_id, chat, received, raw in rows]
+
+    async def done(self, update_id: int) -> None:
+        """Marks an update as answered and drops its text."""
+        await self._finish("UPDATE inbox SET finished = ?, raw = NULL WHERE update_id = ?", (time.time(), update_id))
+
+    async def set_aside(self, update_id: int, problem: str) -> None:
+        """Keeps an update that cannot be answered, with the reason, out of the way of the others."""
+        await self._finish("UPDATE inbox SET finished = ?, problem = ? WHERE update_id = ?", (time.time(), problem, update_id))
+
+    async def count_set_aside(self) -> int:
+        """How many updates were set aside."""
+        (count,) = await self._database.run(
+            lambda connection: connection.execute("SELECT count(*) FROM inbox WHERE problem IS NOT NULL").fetchone()
+        )
+        return int(count)
+
+    async def purge(self) -> None:
+        """Forgets the ids of updates that were answered so long ago that Telegram cannot send them again."""
+        await self._finish("DELETE FROM inbox WHERE problem IS NULL AND finished < ?", (time.time() - REMEMBERED_SECONDS,))
+
+    async def _finish(self, statement: str, values: tuple[object, ...]) -> None:
+        await self._database.run(lambda connection: connection.execute(statement, values))
+
+
+def chat_of(raw: Mapping[str, Any]) -> int:
+    """The chat whose order an update keeps: its chat, else its sender, else 0. Takes any JSON object."""
+    for content in raw.values():
+        message = content.get("message", content) if isinstance(content, dict) else None
+        for holder, key in ((message, "chat"), (content, "from"), (content, "user")):
+            found = holder.get(key) if isinstance(holder, dict) else None
+            if isinstance(found, dict) and _is_id(found.get("id")):
+                return int(found["id"])
+    return 0
+
+
+def _is_update(raw: Any) -> bool:
+    return isinstance(raw, dict) and _is_id(raw.get("update_id"))
+
+
+def _is_id(value: Any) -> bool:
+    """Whether a value is an integer that SQLite can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+
+
+def _insert(connection: sqlite3.Connection, waiting: Waiting) -> bool:
+    statement = "INSERT OR IGNORE INTO inbox (update_id, chat, received, raw) VALUES (?, ?, ?, ?)"
+    return connection.execute(statement, (waiting.update_id, waiting.chat, waiting.received, json.dumps(waiting.raw))).rowcount == 1
