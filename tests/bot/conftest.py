@@ -1,6 +1,6 @@
 """What the bot's tests share: Telegram on loopback, and a bare client for it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from aiohttp import ClientSession
 
 from tests.bot.emulator import Emulator
 
-Api = Callable[..., Awaitable[Any]]
+Api = Callable[..., Coroutine[Any, Any, Any]]
 
 
 @pytest.fixture

@@ -114,13 +114,13 @@ def test_refusals_are_worded_as_telegram_words_them(markup: str, words: str) -> 
     assert str(refusal.value) == words
 
 
-@given(st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\0")))
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0")))
 def test_escaped_text_always_parses_back(text: str) -> None:
     """Whatever a person writes, html.escape brings it through Telegram's parser unchanged and without entities."""
     assert parse_html(html.escape(text)) == (text, [])
 
 
-@given(st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), min_size=1), st.text("🏟aè", max_size=5))
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), min_size=1), st.text("🏟aè", max_size=5))
 def test_a_marked_stretch_is_counted_in_utf16(text: str, before: str) -> None:
     """Bold around any escaped text begins and ends where UTF-16 counting says."""
     marked = entity("bold", utf16_length(before), len(text.encode("utf-16-le")) // 2)
