@@ -15,9 +15,9 @@ from tests.bot.emulator import account, messages  # noqa: F401  (importing them 
 from tests.bot.emulator.faults import Fault, Faults, drop
 from tests.bot.emulator.files import Files, download
 from tests.bot.emulator.limits import Limits
-from tests.bot.emulator.people import Group, Person
+from tests.bot.emulator.people import TIMEOUT, Group, Person
 from tests.bot.emulator.queries import Queries
-from tests.bot.emulator.state import Chat, Message
+from tests.bot.emulator.state import Chat, Message, Signal
 from tests.bot.emulator.updates import Updates
 from tests.bot.emulator.wire import METHODS, ApiError, Json, read_parameters
 
@@ -74,6 +74,7 @@ class Emulator:
         self.files = Files()
         self.limits = Limits(on=limits)
         self.faults = Faults()
+        self.heard = Signal()
         self.url = ""
         self._ids = itertools.count(1)
         self._runner: web.AppRunner | None = None
@@ -192,6 +193,15 @@ class Emulator:
         """Every call of a method so far."""
         return [call for call in self.calls if call.method == method]
 
+    async def hears(self, method: str, times: int = 1, timeout: float = TIMEOUT) -> Call:
+        """The call of a method that makes so many in all, as soon as it comes in (its status may follow)."""
+
+        def find() -> Call | None:
+            calls = self.called(method)
+            return calls[times - 1] if len(calls) >= times else None
+
+        return await self.heard.until(find, timeout, f"call {times} of {method}")
+
     # HTTP
 
     async def _download(self, request: web.Request) -> web.Response:
@@ -203,6 +213,7 @@ class Emulator:
         name, handler = METHODS.get(request.match_info["method"].lower(), (request.match_info["method"], None))
         call = Call(name, {}, time.monotonic())
         self.calls.append(call)
+        self.heard.fire()
         if request.match_info["token"] != self.token:
             return _answer(ApiError(401, "Unauthorized"), call)
         try:
