@@ -56,7 +56,7 @@ def run(settings: Settings, engine: Engine) -> int:
     database = Database(settings.state)
     conversation = Conversation(engine, Users(database), Ledger(database))
     try:
-        drained = asyncio.run(_serve(settings, token, conversation, Inbox(database)))
+        drained = asyncio.run(serve(settings, token, conversation, Inbox(database)))
     finally:
         conversation.close()
         database.close()
@@ -134,7 +134,7 @@ class Desk:
         log.error("update %d cannot be parsed (%r); set aside, as %d in all", waiting.update_id, error, await self._inbox.count_set_aside())
 
 
-async def _serve(settings: Settings, token: str, talk: Conversation, inbox: Inbox) -> bool:
+async def serve(settings: Settings, token: str, talk: Conversation, inbox: Inbox) -> bool:
     """Receives and answers until a signal or an error; returns whether everything in flight ended by itself."""
     application = _application(settings, token)
     dispatcher = Dispatcher(Desk(application, talk, inbox).answer)

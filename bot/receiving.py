@@ -10,6 +10,7 @@ import secrets
 import sqlite3
 import warnings
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from index.errors import ChiediError
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 30
+STORE_AGAIN_SECONDS = 30.0  # after a full disk, and whatever else does not pass by itself
 ALLOWED_UPDATES = ["message", "callback_query"]
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 Store = Callable[[list[Any]], Awaitable[None]]
@@ -45,7 +47,7 @@ async def poll(bot: Bot, store: Store) -> None:
         except REFUSED:
             raise TokenRefused from None
         except (TelegramError, sqlite3.Error) as error:
-            wait = seconds_to_wait(error, next(waits)) or 30.0
+            wait = seconds_to_wait(error, next(waits)) or STORE_AGAIN_SECONDS
             log.warning("no updates (%s), asking again in %.1f s", error, wait)
             await asyncio.sleep(wait)
         else:
@@ -57,7 +59,7 @@ async def listen(bot: Bot, settings: Settings, store: Store) -> None:
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else secrets.token_urlsafe(32)
     url, (host, port) = settings.webhook_url or "", settings.webhook_listen
     application = web.Application(client_max_size=10 * 2**20)
-    application.router.add_post(urlsplit(url).path or "/", lambda request: _receive(request, secret, store))
+    application.router.add_post(urlsplit(url).path or "/", partial(_receive, secret, store))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
@@ -86,7 +88,7 @@ def _next_offset(updates: list[Any]) -> int | None:
     return max(ids) + 1 if ids else None
 
 
-async def _receive(request: web.Request, secret: str, store: Store) -> web.Response:
+async def _receive(secret: str, store: Store, request: web.Request) -> web.Response:
     """One call of the webhook: 200 only when the update is stored."""
     if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
         return web.Response(status=403)

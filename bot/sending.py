@@ -19,7 +19,7 @@ from bot.markup import Part, Run, parts
 from index.errors import ChiediError
 
 log = logging.getLogger(__name__)
-LONGEST_PAUSE = 30.0  # seconds between two attempts
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between two attempts
 ATTEMPTS = 3000  # about a day: as long as Telegram itself keeps updates
 TYPING_SECONDS = 4.5  # Telegram shows "typing" for 5
 IMPATIENT = frozenset({"sendChatAction", "answerCallbackQuery"})  # worth nothing when late
@@ -65,9 +65,9 @@ class Patience(BaseRateLimiter[None]):
 
 
 def pauses() -> Iterator[float]:
-    """Seconds to wait after each failure: doubling from half a second, with some chance in them."""
+    """Seconds to wait after each failure: doubling from the first to the longest pause, with some chance in them."""
     for attempt in range(ATTEMPTS):
-        yield min(0.5 * 2 ** min(attempt, 10), LONGEST_PAUSE) * random.uniform(0.75, 1.0)
+        yield min(FIRST_PAUSE * 2 ** min(attempt, 10), LONGEST_PAUSE) * random.uniform(0.75, 1.0)
 
 
 def seconds_to_wait(error: Exception, pause: float) -> float | None:

@@ -111,7 +111,7 @@ def test_bad_settings_stop_the_start(monkeypatch: pytest.MonkeyPatch, name: str,
 def test_unknown_name_in_dotenv_is_refused(empty_environment: Path) -> None:
     """A misspelt name in `.env` is refused like one in the environment."""
     (empty_environment / ".env").write_text("CHIEDI_STAT=x\n")
-    with pytest.raises(SettingsError, match="^CHIEDI_STAT is not a setting of Chiedi: did you mean"):
+    with pytest.raises(SettingsError, match=r"^CHIEDI_STAT is not a setting of Chiedi: did you mean"):
         load_settings()
 
 
