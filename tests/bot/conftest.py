@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from telegram import Bot
 
 from tests.bot.emulator import Emulator
 
@@ -30,3 +31,10 @@ async def api(telegram: Emulator) -> AsyncIterator[Api]:
             return body["result"] if body["ok"] else f"{response.status} {body['description']}"
 
         yield call
+
+
+@pytest.fixture
+async def client(telegram: Emulator) -> AsyncIterator[Bot]:
+    """The library's client for it."""
+    async with Bot(telegram.token, base_url=f"{telegram.url}/bot", base_file_url=f"{telegram.url}/file/bot") as client:
+        yield client

@@ -1,6 +1,5 @@
 """The emulator as a bot meets it: messages, buttons, menus, files and queries, accepted and refused as on Telegram."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,8 +9,6 @@ from telegram import (
     BotCommandScopeAllGroupChats,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
-    InlineQueryResultArticle,
-    InputTextMessageContent,
     LinkPreviewOptions,
     ReplyParameters,
 )
@@ -22,25 +19,19 @@ from tests.bot.emulator import Emulator
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\2\x80\0\0\1\xe0\x08\2\0\0\0"
 
 
-@pytest.fixture
-async def bot(telegram: Emulator) -> AsyncIterator[Bot]:
-    async with Bot(telegram.token, base_url=f"{telegram.url}/bot", base_file_url=f"{telegram.url}/file/bot") as bot:
-        yield bot
-
-
-async def test_the_bot_knows_itself(bot: Bot) -> None:
+async def test_the_bot_knows_itself(client: Bot) -> None:
     """getMe tells name, groups, privacy, inline and guest mode."""
-    me = await bot.get_me()
+    me = await client.get_me()
     assert (me.is_bot, me.username, me.can_join_groups, me.can_read_all_group_messages) == (True, "chiedi_test_bot", True, False)
     assert (me.supports_inline_queries, me.supports_guest_queries) == (True, False)
 
 
-async def test_a_message_arrives_as_telegram_shows_it(telegram: Emulator, bot: Bot) -> None:
+async def test_a_message_arrives_as_telegram_shows_it(telegram: Emulator, client: Bot) -> None:
     """HTML, reply, preview and buttons go through python-telegram-bot and come back parsed, to the test and to the bot."""
     alice = telegram.user()
     question = await alice.send("Quanto?")
     keys = InlineKeyboardMarkup([[InlineKeyboardButton("Sì", callback_data="y")], [InlineKeyboardButton("Fonte", url="https://e.org")]])
-    sent = await bot.send_message(
+    sent = await client.send_message(
         alice.id,
         "🏟 <b>43%</b>\n<blockquote expandable>Il <i>43%</i></blockquote>",
         parse_mode="HTML",
@@ -184,11 +175,11 @@ async def test_signs_of_work_are_kept(telegram: Emulator, api: Api) -> None:
     assert [action.get("action", action.get("draft")) for action in alice.chat.actions] == ["typing", "Cerco"]
 
 
-async def test_menus_are_kept_by_scope_and_language(telegram: Emulator, bot: Bot, api: Api) -> None:
+async def test_menus_are_kept_by_scope_and_language(telegram: Emulator, client: Bot, api: Api) -> None:
     """Commands have their scope and language and Telegram's limits."""
-    await bot.set_my_commands([("ask", "Fai una domanda")], scope=BotCommandScopeAllGroupChats(), language_code="it")
+    await client.set_my_commands([("ask", "Fai una domanda")], scope=BotCommandScopeAllGroupChats(), language_code="it")
     assert telegram.commands == {('{"type": "all_group_chats"}', "it"): [{"command": "ask", "description": "Fai una domanda"}]}
-    assert list(await bot.get_my_commands(language_code="it")) == []
+    assert list(await client.get_my_commands(language_code="it")) == []
     for commands, words in (
         ([{"command": "Ask", "description": "x"}], "BOT_COMMAND_INVALID"),
         ([{"command": "a" * 33, "description": "x"}], "BOT_COMMAND_INVALID"),
@@ -210,16 +201,16 @@ async def test_descriptions_have_limits_and_languages(api: Api) -> None:
     assert await api("getMyDescription", language_code="de") == {"description": "x" * 512}
 
 
-async def test_files_go_both_ways(telegram: Emulator, bot: Bot) -> None:
+async def test_files_go_both_ways(telegram: Emulator, client: Bot) -> None:
     """Pictures and documents go up by multipart with captions; a person's document comes down as it was sent."""
     alice = telegram.user()
-    sent = await bot.send_photo(alice.id, PNG, caption="<b>Grafico</b>", parse_mode="HTML")
+    sent = await client.send_photo(alice.id, PNG, caption="<b>Grafico</b>", parse_mode="HTML")
     assert (sent.photo[0].width, sent.photo[0].height, (await alice.reply()).marked("bold")) == (640, 480, ["Grafico"])
-    sent = await bot.send_document(alice.id, b'{"a": 1}\n', filename="eval.jsonl")
+    sent = await client.send_document(alice.id, b'{"a": 1}\n', filename="eval.jsonl")
     assert sent.document is not None
     assert (sent.document.file_name, sent.document.file_size) == ("eval.jsonl", 9)
     await alice.send_document("nuovo.txt", b"Il lago")
-    (update,) = await bot.get_updates()
+    (update,) = await client.get_updates()
     assert update.message is not None
     assert update.message.document is not None
     assert bytes(await (await update.message.document.get_file()).download_as_bytearray()) == b"Il lago"
@@ -242,72 +233,3 @@ async def test_files_are_refused_in_telegrams_words(telegram: Emulator, api: Api
         form.add_field("photo", content, filename="x.png")
         async with ClientSession() as session, session.post(f"{telegram.url}/bot{telegram.token}/sendPhoto", data=form) as response:
             assert (await response.json())["description"] == f"Bad Request: {words}"
-
-
-async def test_inline_answers_are_checked_and_remembered(telegram: Emulator, bot: Bot, api: Api) -> None:
-    """An inline answer serves its asker, and everyone unless it is personal, until its time is over."""
-    alice, bob = telegram.user(), telegram.user()
-    query = await alice.inline("uranio")
-    result = InlineQueryResultArticle("1", "43%", InputTextMessageContent("<b>43%</b>", parse_mode="HTML"))
-    await bot.answer_inline_query(query.id, [result], is_personal=True)
-    assert (await query.answer())["cache_time"] == 300
-    assert ((await alice.inline("uranio")).result is None, (await bob.inline("uranio")).result is None) == (False, True)
-    assert (await alice.choose(query, "1", telegram.group())).marked("bold") == ["43%"]
-    article = {"type": "article", "id": "x" * 65, "title": "t", "input_message_content": {"message_text": "a"}}
-    for results, words in (
-        ([article], "RESULT_ID_INVALID"),
-        ([article | {"id": "1"}] * 2, "RESULT_ID_DUPLICATE"),
-        ([article] * 51, "RESULTS_TOO_MUCH"),
-    ):
-        refused = await alice.inline("x")
-        assert await api("answerInlineQuery", inline_query_id=refused.id, results=results) == f"400 Bad Request: {words}"
-
-
-async def test_guests_are_answered_where_the_account_supports_it() -> None:
-    """With guest mode on, a mention in a foreign chat is a query that takes one message."""
-    async with Emulator(guests=True) as telegram, Bot(telegram.token, base_url=f"{telegram.url}/bot") as bot:
-        query = await telegram.user().ask_as_guest(telegram.group(), "@chiedi_test_bot quanto?")
-        (update,) = await bot.get_updates()
-        assert update.guest_message is not None
-        await update.guest_message.answer_guest_query(InlineQueryResultArticle("1", "43%", InputTextMessageContent("43%")))
-        assert (await query.answer())["message"] == {"text": "43%"}
-
-
-async def test_privacy_mode_shows_the_bot_what_is_meant_for_it(telegram: Emulator, api: Api) -> None:
-    """Commands, mentions and replies to the bot arrive; plain talk, others' commands and replies to others do not."""
-    alice, group = telegram.user(), telegram.group()
-    plain = await alice.send_to(group, "Buongiorno")
-    await api("sendMessage", chat_id=group.chat.id, text="Eccomi")
-    answer = await group.reply()
-    for text in ("/ask a", "/ask@chiedi_test_bot b", "/ask@other_bot c", "x @chiedi_test_bot d", "@altri e", "ci sarà /ask f"):
-        await alice.send_to(group, text)
-    await alice.send_to(group, "g", reply_to=answer)
-    await alice.send_to(group, "h", reply_to=plain)
-    assert [update["message"]["text"][-1] for update in await api("getUpdates")] == ["a", "b", "d", "g"]
-
-
-async def test_topics_are_real_threads_and_chains_of_replies_are_not(api: Api) -> None:
-    """A topic takes messages by its number; the thread number of replies in an ordinary group is refused, as on Telegram."""
-    async with Emulator(privacy=False) as telegram, Bot(telegram.token, base_url=f"{telegram.url}/bot") as bot:
-        alice, forum, group = telegram.user(), telegram.group(forum=True), telegram.group()
-        topic = forum.topic()
-        await alice.send_to(forum, "a", thread=topic)
-        await alice.send_to(group, "b", reply_to=await alice.send_to(group, "c"))
-        first, *_, last = [update.message for update in await bot.get_updates()]
-        assert first is not None
-        assert last is not None
-        assert (first.is_topic_message, first.message_thread_id) == (True, topic)
-        assert (last.is_topic_message, last.message_thread_id) == (None, group.chat.next_message_id - 2)
-        assert (await first.reply_text("d")).message_thread_id == topic
-
-
-async def test_flood_limits_count_per_chat_group_and_overall() -> None:
-    """With limits on, the second message to a chat within a second gets 429 and the seconds to wait; other chats do not."""
-    async with Emulator(limits=True) as telegram, ClientSession() as session:
-        alice, bob = telegram.user(), telegram.user()
-        answers = []
-        for person in (alice, alice, bob):
-            url = f"{telegram.url}/bot{telegram.token}/sendMessage"
-            async with session.post(url, data={"chat_id": str(person.id), "text": "a"}) as response:
-                answers.append((await response.json()).get("parameters"))
-        assert answers == [None, {"retry_after": 1}, None]

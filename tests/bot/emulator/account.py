@@ -33,17 +33,15 @@ def language(p: Parameters) -> str:
 
 def scope(p: Parameters) -> str:
     """A command scope in one canonical spelling."""
-    given = p.json("scope", "bot command scope") or {"type": "default"}
-    if not isinstance(given, dict) or given.get("type") not in SCOPES:
+    given = p.object("scope", "bot command scope") or {"type": "default"}
+    if str(given.get("type")) not in SCOPES:
         raise bad("can't parse BotCommandScope: Unsupported type specified")
     return json.dumps(given, sort_keys=True)
 
 
 @method("setMyCommands")
 async def set_my_commands(telegram: "Emulator", p: Parameters) -> bool:
-    commands = p.json("commands", "commands")
-    if not isinstance(commands, list):
-        raise bad("can't parse commands: expected an Array of BotCommand")
+    commands = p.objects("commands", "commands") or []
     if len(commands) > 100:
         raise bad("BOT_COMMANDS_TOO_MUCH")
     for command in commands:

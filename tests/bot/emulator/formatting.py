@@ -34,11 +34,12 @@ def formatted(p: Parameters, key: str = "text", entities_key: str = "entities") 
 
 
 def _given_entities(p: Parameters, key: str, text: str) -> list[Entity]:
-    given = p.json(key, "message entities") or []
+    given = p.objects(key, "message entities") or []
     length = utf16_length(text)
     for entity in given:
-        start, end = entity.get("offset", -1), entity.get("offset", -1) + entity.get("length", 0)
-        if start < 0 or end <= start or end > length:
+        start = Parameters(entity).integer("offset", -1)
+        end = start + Parameters(entity).integer("length")
+        if start < 0 or end <= start or end > length or "type" not in entity:
             raise bad(f"entity beginning at UTF-16 offset {start} ends after the end of the text at UTF-16 offset {end}")
     return list(given)
 
@@ -65,11 +66,7 @@ def message_caption(p: Parameters) -> Json:
 
 def keyboard(p: Parameters) -> Json | None:
     """The inline keyboard of a message (None without one), refused where Telegram refuses it."""
-    markup = p.json("reply_markup", "reply keyboard markup")
-    if markup is None:
-        return None
-    if not isinstance(markup, dict):
-        raise bad("object expected as reply markup")
+    markup = p.object("reply_markup", "reply keyboard markup")
     if "inline_keyboard" not in markup:
         return None
     rows = markup["inline_keyboard"]
@@ -95,7 +92,7 @@ def _check_button(button: Any) -> None:
         raise bad("BUTTON_DATA_INVALID")
     if "url" in button and not checked_link(str(button["url"])):
         raise bad(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
-    if "copy_text" in button and not 1 <= utf16_length(Parameters(button["copy_text"]).text("text")) <= 256:
+    if "copy_text" in button and not 1 <= utf16_length(Parameters(Parameters(button).object("copy_text", where)).text("text")) <= 256:
         raise bad("BUTTON_COPY_TEXT_INVALID")
 
 
@@ -116,9 +113,9 @@ def target(telegram: "Emulator", p: Parameters) -> Chat:
 
 def reply_fields(chat: Chat, p: Parameters) -> Json:
     """`reply_to_message` (and `quote`) of a message that answers another one, and its topic."""
-    given = p.json("reply_parameters", "reply parameters") or {}
-    number = int(given.get("message_id", 0)) or p.integer("reply_to_message_id")
-    tolerant = bool(given.get("allow_sending_without_reply")) or p.boolean("allow_sending_without_reply")
+    given = Parameters(p.object("reply_parameters", "reply parameters"))
+    number = given.integer("message_id") or p.integer("reply_to_message_id")
+    tolerant = given.boolean("allow_sending_without_reply") or p.boolean("allow_sending_without_reply")
     thread = p.integer("message_thread_id")
     if thread and thread not in chat.topics:
         raise bad("message thread not found")
@@ -128,11 +125,7 @@ def reply_fields(chat: Chat, p: Parameters) -> Json:
         raise bad("message to be replied not found")
     if answered is None:
         return fields
-    if words := given.get("quote"):
-        fields["quote"] = chat.quote(answered, _quoted(given, words), int(given.get("quote_position", 0)))
+    if words := given.text("quote"):
+        quoted, _ = formatted(Parameters({"text": words, "parse_mode": given.text("quote_parse_mode")}))
+        fields["quote"] = chat.quote(answered, quoted, given.integer("quote_position"))
     return fields | {"reply_to_message": chat.answered(answered)}
-
-
-def _quoted(given: Json, words: str) -> str:
-    quoted = Parameters({"text": words, "parse_mode": given.get("quote_parse_mode", "")})
-    return formatted(quoted)[0]

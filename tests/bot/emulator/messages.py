@@ -23,7 +23,7 @@ def deliver(telegram: "Emulator", p: Parameters, content: Json) -> Json:
     markup = keyboard(p)
     chat = target(telegram, p)
     fields = {"from": telegram.public_bot} | reply_fields(chat, p) | content
-    if preview := p.json("link_preview_options", "link preview options"):
+    if preview := p.object("link_preview_options", "link preview options"):
         fields["link_preview_options"] = preview
     if markup:
         fields["reply_markup"] = markup
@@ -65,7 +65,7 @@ async def edit_message_text(telegram: "Emulator", p: Parameters) -> Json:
     message = _own(telegram, p)
     if "text" not in message.data:
         raise bad("there is no text in the message to edit")
-    if preview := p.json("link_preview_options", "link preview options"):
+    if preview := p.object("link_preview_options", "link preview options"):
         content["link_preview_options"] = preview
     return _change(telegram, message, ("text", "entities", "link_preview_options"), content, markup)
 

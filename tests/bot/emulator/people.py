@@ -26,11 +26,19 @@ class Place:
         """Every message of the bot that still stands here."""
         return self.chat.bot_messages
 
-    async def reply(self, timeout: float = TIMEOUT) -> Message:
-        """The bot's next message here that was not read yet."""
-        message = await self.chat.changed.until(self._unread, timeout, f"reply in chat {self.chat.id}")
-        message.read = True
-        return message
+    def replies_to(self, message: Message) -> list[Message]:
+        """The bot's messages that answer this one, if any."""
+        return [reply for reply in self.chat.bot_messages if reply.reply_to == message.id]
+
+    async def reply(self, timeout: float = TIMEOUT, *, to: Message | None = None) -> Message:
+        """The bot's next message here (that answers `to`) which was not read yet."""
+
+        def find() -> Message | None:
+            return next((reply for reply in (self.replies_to(to) if to else self.replies) if not reply.read), None)
+
+        reply = await self.chat.changed.until(find, timeout, f"reply in chat {self.chat.id}")
+        reply.read = True
+        return reply
 
     async def edited(self, message: Message, times: int = 1, timeout: float = TIMEOUT) -> Message:
         """The message once the bot has edited it so many times in all."""
@@ -40,9 +48,6 @@ class Place:
     async def removed(self, message: Message, timeout: float = TIMEOUT) -> None:
         """Waits until the bot has deleted the message."""
         await self.chat.changed.until(lambda: message.deleted or None, timeout, f"removal of message {message.id}")
-
-    def _unread(self) -> Message | None:
-        return next((message for message in self.chat.bot_messages if not message.read), None)
 
 
 class Group(Place):

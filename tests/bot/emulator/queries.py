@@ -86,9 +86,7 @@ async def answer_callback_query(telegram: "Emulator", p: Parameters) -> bool:
 @method("answerInlineQuery")
 async def answer_inline_query(telegram: "Emulator", p: Parameters) -> bool:
     def check() -> Json:
-        results = p.json("results", "inline query results")
-        if not isinstance(results, list):
-            raise bad("can't parse inline query results: expected an Array of InlineQueryResult")
+        results = p.objects("results", "inline query results") or []
         if len(results) > 50:
             raise bad("RESULTS_TOO_MUCH")
         if len(p.text("next_offset").encode()) > 64:
@@ -101,7 +99,7 @@ async def answer_inline_query(telegram: "Emulator", p: Parameters) -> bool:
             "cache_time": p.integer("cache_time", 300),
             "is_personal": p.boolean("is_personal"),
             "next_offset": p.text("next_offset"),
-            "button": p.json("button", "inline query results button"),
+            "button": p.object("button", "inline query results button") or None,
         }
 
     telegram.queries.remember(telegram.queries.answer(p.text("inline_query_id"), check))
@@ -110,22 +108,22 @@ async def answer_inline_query(telegram: "Emulator", p: Parameters) -> bool:
 
 @method("answerGuestQuery")
 async def answer_guest_query(telegram: "Emulator", p: Parameters) -> Json:
-    telegram.queries.answer(p.text("guest_query_id"), lambda: _result(p.json("result", "inline query result")))
+    telegram.queries.answer(p.text("guest_query_id"), lambda: _result(p.object("result", "inline query result")))
     return {"inline_message_id": f"guest{p.text('guest_query_id')}"}
 
 
-def _result(result: object) -> Json:
+def _result(result: Json) -> Json:
     """One inline result, checked, with the message it would send under `message`."""
-    if not isinstance(result, dict) or not result.get("type"):
+    if not result.get("type"):
         raise bad("can't parse inline query result: Can't find field \"type\"")
     if not 1 <= len(str(result.get("id", "")).encode()) <= 64:
         raise bad("RESULT_ID_INVALID")
-    content = result.get("input_message_content")
+    content = Parameters(result).object("input_message_content", "input message content")
     if result["type"] == "article":
         if not str(result.get("title", "")).strip():
             raise bad("can't parse inline query result: Can't find field \"title\"")
-        if content is None:
+        if not content:
             raise bad("can't parse inline query result: Input message content is not specified")
     markup = keyboard(Parameters({"reply_markup": result.get("reply_markup")}))
-    message = message_text(Parameters(content), "message_text") if content and "message_text" in content else {}
+    message = message_text(Parameters(content), "message_text") if "message_text" in content else {}
     return result | {"message": message | ({"reply_markup": markup} if markup else {})}

@@ -19,7 +19,7 @@ from tests.bot.emulator.people import TIMEOUT, Group, Person
 from tests.bot.emulator.queries import Queries
 from tests.bot.emulator.state import Chat, Message, Signal
 from tests.bot.emulator.updates import Updates
-from tests.bot.emulator.wire import METHODS, ApiError, Json, read_parameters
+from tests.bot.emulator.wire import METHODS, ApiError, Json, Method, Parameters, read_parameters
 
 TOKEN = "123456789:AAEmulatorEmulatorEmulatorEmulator0"
 
@@ -75,6 +75,7 @@ class Emulator:
         self.limits = Limits(on=limits)
         self.faults = Faults()
         self.heard = Signal()
+        self.bugs: list[Exception] = []
         self.url = ""
         self._ids = itertools.count(1)
         self._runner: web.AppRunner | None = None
@@ -96,6 +97,8 @@ class Emulator:
         self.updates.stop_poll("terminated by setWebhook request")
         if self._runner is not None:
             await self._runner.cleanup()
+        if self.bugs:
+            raise self.bugs[0]
 
     # People and places
 
@@ -209,6 +212,18 @@ class Emulator:
             return _answer(ApiError(401, "Unauthorized"))
         return download(self, request.match_info["path"])
 
+    async def _outcome(self, handler: Method | None, p: Parameters, call: Call) -> web.Response:
+        """What the method makes of the call; a fault of the emulator itself is kept, and raised when the test leaves it."""
+        try:
+            if handler is None:
+                raise ApiError(404, "Not Found")
+            return _answer(await handler(self, p), call)
+        except ApiError as error:
+            return _answer(error, call)
+        except Exception as bug:
+            self.bugs.append(bug)
+            return _answer(ApiError(500, f"the emulator failed: {bug!r}"), call)
+
     async def _serve(self, request: web.Request) -> web.Response:
         name, handler = METHODS.get(request.match_info["method"].lower(), (request.match_info["method"], None))
         call = Call(name, {}, time.monotonic())
@@ -230,12 +245,7 @@ class Emulator:
             if (false_answer := fault.response()) is not None:
                 call.status = false_answer.status
                 return false_answer
-        try:
-            if handler is None:
-                raise ApiError(404, "Not Found")
-            response = _answer(await handler(self, p), call)
-        except ApiError as error:
-            response = _answer(error, call)
+        response = await self._outcome(handler, p, call)
         if fault is not None and fault.drop == "after":
             call.status = 0
             await asyncio.sleep(fault.hang)

@@ -69,12 +69,7 @@ class Parameters:
     def text(self, name: str) -> str:
         """A string, "" when missing; refuses what is not UTF-8 (lone surrogates)."""
         value = self.values.get(name, "")
-        text = value if isinstance(value, str) else json.dumps(value)
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise bad("strings must be encoded in UTF-8") from None
-        return text
+        return _utf8(value if isinstance(value, str) else json.dumps(value))
 
     def integer(self, name: str, default: int = 0) -> int:
         """A whole number; the default when missing or unreadable, as Telegram's own server does."""
@@ -93,9 +88,33 @@ class Parameters:
         if value is None or value == "":
             return None
         try:
-            return json.loads(value) if isinstance(value, str) else value
+            value = json.loads(value) if isinstance(value, str) else value
         except ValueError:
             raise bad(f"can't parse {what} JSON object") from None
+        _utf8(json.dumps(value, ensure_ascii=False))
+        return value
+
+    def object(self, name: str, what: str) -> Json:
+        """A JSON object; {} when missing."""
+        value = self.json(name, what)
+        if value is not None and not isinstance(value, dict):
+            raise bad(f"can't parse {what}: expected an Object")
+        return value or {}
+
+    def objects(self, name: str, what: str) -> list[Json] | None:
+        """An array of JSON objects; None when missing."""
+        value = self.json(name, what)
+        if value is not None and not (isinstance(value, list) and all(isinstance(item, dict) for item in value)):
+            raise bad(f"can't parse {what}: expected an Array of Object")
+        return value
+
+
+def _utf8(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise bad("strings must be encoded in UTF-8") from None
+    return text
 
 
 async def read_parameters(request: web.Request) -> Parameters:
