@@ -11,7 +11,8 @@ It refuses what Telegram refuses, in Telegram's words; where it is stricter or l
 
 from tests.bot.emulator.people import Group, Person
 from tests.bot.emulator.queries import Query
-from tests.bot.emulator.server import Call, Emulator
+from tests.bot.emulator.server import Call
 from tests.bot.emulator.state import Chat, Message
+from tests.bot.emulator.telegram import Emulator
 
 __all__ = ["Call", "Chat", "Emulator", "Group", "Message", "Person", "Query"]

@@ -9,7 +9,7 @@ from tests.bot.emulator.text import utf16_length
 from tests.bot.emulator.wire import ApiError, Json, Method, Parameters, bad, method
 
 if TYPE_CHECKING:
-    from tests.bot.emulator.server import Emulator
+    from tests.bot.emulator.telegram import Emulator
 
 SCOPES = {"default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators", "chat_member"}
 TEXTS = {

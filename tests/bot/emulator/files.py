@@ -11,7 +11,7 @@ from tests.bot.emulator.messages import deliver
 from tests.bot.emulator.wire import ApiError, Json, Parameters, Upload, bad, method
 
 if TYPE_CHECKING:
-    from tests.bot.emulator.server import Emulator
+    from tests.bot.emulator.telegram import Emulator
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 UPLOAD_LIMIT = 50 * 1024 * 1024

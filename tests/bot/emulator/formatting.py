@@ -8,7 +8,7 @@ from tests.bot.emulator.text import Entity, checked_link, finish, utf16_length
 from tests.bot.emulator.wire import ApiError, Json, Parameters, bad
 
 if TYPE_CHECKING:
-    from tests.bot.emulator.server import Emulator
+    from tests.bot.emulator.telegram import Emulator
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024

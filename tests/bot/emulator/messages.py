@@ -8,7 +8,7 @@ from tests.bot.emulator.state import Message
 from tests.bot.emulator.wire import Json, Parameters, bad, method
 
 if TYPE_CHECKING:
-    from tests.bot.emulator.server import Emulator
+    from tests.bot.emulator.telegram import Emulator
 
 ACTIONS = {"typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document"}
 ACTIONS |= {"choose_sticker", "find_location", "record_video_note", "upload_video_note"}

@@ -9,7 +9,7 @@ from tests.bot.emulator.text import find_entities
 from tests.bot.emulator.wire import Json, Upload
 
 if TYPE_CHECKING:
-    from tests.bot.emulator.server import Emulator
+    from tests.bot.emulator.telegram import Emulator
 
 TIMEOUT = 10.0
 

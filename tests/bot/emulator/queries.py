@@ -11,7 +11,7 @@ from tests.bot.emulator.text import utf16_length
 from tests.bot.emulator.wire import Json, Parameters, bad, method
 
 if TYPE_CHECKING:
-    from tests.bot.emulator.server import Emulator
+    from tests.bot.emulator.telegram import Emulator
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 

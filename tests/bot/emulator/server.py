@@ -1,27 +1,22 @@
-"""The emulator itself: an HTTP server on loopback that is Telegram for one bot, and the test's handle on it."""
+"""The HTTP side: calls come in, faults strike them, answers go out in Telegram's envelope."""
 
 import asyncio
-import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from tests.bot.emulator import account, messages  # noqa: F401  (importing them fills the table of methods)
-from tests.bot.emulator.faults import Fault, Faults, drop
-from tests.bot.emulator.files import Files, download
-from tests.bot.emulator.limits import Limits
-from tests.bot.emulator.people import TIMEOUT, Group, Person
-from tests.bot.emulator.queries import Queries
-from tests.bot.emulator.state import Chat, Message, Signal
-from tests.bot.emulator.updates import Updates
+from tests.bot.emulator.faults import Fault, drop
+from tests.bot.emulator.files import download
 from tests.bot.emulator.wire import METHODS, ApiError, Json, Method, Parameters, read_parameters
 
-TOKEN = "123456789:AAEmulatorEmulatorEmulatorEmulator0"
+if TYPE_CHECKING:
+    from tests.bot.emulator.telegram import Emulator
 
 
 @dataclass(slots=True)
@@ -36,151 +31,34 @@ class Call:
     result: Any = None
 
 
-class Emulator:
-    """Telegram for one bot. Use as `async with Emulator() as telegram`, then `telegram.url` and `telegram.token`.
+class Server:
+    """Listens on a free port of 127.0.0.1, and on the same one again after an outage."""
 
-    privacy: groups show the bot only what is meant for it. mentions: a mention counts as meant for it (Telegram does so, but does
-    not promise it). limits: refuse floods with 429. inline, guests: what getMe says the bot can do.
-    """
-
-    def __init__(
-        self,
-        *,
-        token: str = TOKEN,
-        privacy: bool = True,
-        mentions: bool = True,
-        limits: bool = False,
-        inline: bool = True,
-        guests: bool = False,
-    ) -> None:
-        self.token = token
-        self.mentions = mentions
-        self.public_bot: Json = {"id": int(token.split(":")[0]), "is_bot": True, "first_name": "Chiedi", "username": "chiedi_test_bot"}
-        self.bot: Json = self.public_bot | {
-            "can_join_groups": True,
-            "can_read_all_group_messages": not privacy,
-            "supports_inline_queries": inline,
-            "can_connect_to_business": False,
-            "has_main_web_app": False,
-            "has_topics_enabled": False,
-            "supports_guest_queries": guests,
-        }
-        self.chats: dict[int, Chat] = {}
-        self.calls: list[Call] = []
-        self.commands: dict[tuple[str, str], list[Json]] = {}
-        self.texts: dict[tuple[str, str], str] = {}
-        self.updates = Updates()
-        self.queries = Queries()
-        self.files = Files()
-        self.limits = Limits(on=limits)
-        self.faults = Faults()
-        self.heard = Signal()
-        self.bugs: list[Exception] = []
-        self.url = ""
-        self._ids = itertools.count(1)
-        self._runner: web.AppRunner | None = None
-
-    async def __aenter__(self) -> Self:
+    def __init__(self, telegram: "Emulator") -> None:
+        self._telegram = telegram
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        self._site: web.TCPSite | None = None
+        self.port = 0
+
+    async def start(self) -> None:
+        """Begins to listen."""
+        if self._runner.server is None:
+            await self._runner.setup()
+        self._site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
         await self._site.start()
         self.port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.updates.webhook.close()
-        self.updates.stop_poll("terminated by setWebhook request")
-        if self._runner is not None:
-            await self._runner.cleanup()
-        if self.bugs:
-            raise self.bugs[0]
-
-    # People and places
-
-    def user(
-        self, first_name: str = "Alice", *, language_code: str | None = "it", user_id: int = 0, started: bool = True, **fields: Any
-    ) -> Person:
-        """A new person, who has pressed Start before unless told otherwise."""
-        number = user_id or 5_000_000_000 + next(self._ids)
-        spoken = {"language_code": language_code} if language_code else {}
-        data: Json = {"id": number, "is_bot": False, "first_name": first_name} | spoken | fields
-        chat = Chat({"id": number, "type": "private", "first_name": first_name}, first_message_id=100 * next(self._ids))
-        chat.started = started
-        self.chats[number] = chat
-        return Person(self, chat, data)
-
-    def group(self, title: str = "Redazione", *, forum: bool = False, bot_is_admin: bool = False, owner: Person | None = None) -> Group:
-        """A new supergroup with the bot in it."""
-        number = -1_000_000_000_000 - 1_000_000 - next(self._ids)
-        data: Json = {"id": number, "type": "supergroup", "title": title} | ({"is_forum": True} if forum else {})
-        chat = Chat(data, first_message_id=10 * next(self._ids))
-        chat.bot_is_admin = bot_is_admin
-        if owner is not None:
-            chat.members[owner.id] = {"status": "creator", "user": owner.data, "is_anonymous": False}
-        self.chats[number] = chat
-        return Group(self, chat)
-
-    def chat(self, name: str) -> Chat | None:
-        """The chat with this identifier, as calls write it."""
-        return self.chats.get(int(name)) if name.lstrip("-").isdigit() else None
-
-    def bot_sees(self, message: Message) -> bool:
-        """Whether Telegram shows a message to the bot (privacy mode)."""
-        if message.chat.private or message.chat.bot_is_admin or self.bot["can_read_all_group_messages"]:
-            return message.chat.refusal is None
-        return message.chat.refusal is None and self._meant_for_bot(message)
-
-    def _meant_for_bot(self, message: Message) -> bool:
-        if "new_chat_members" in message.data:
-            return True
-        answered = message.data.get("reply_to_message", {}).get("from", {})
-        if self.public_bot["id"] in (answered.get("id"), message.data.get("via_bot", {}).get("id")):
-            return True
-        name = "@" + self.public_bot["username"].lower()
-        if self.mentions and name in (words.lower() for words in message.marked("mention")):
-            return True
-        commands = [words.lower() for words in message.marked("bot_command")]
-        return any("@" not in words or words.endswith(name) for words in commands if message.text.lower().startswith(words))
-
-    # Faults
-
-    def fail(self, method: str, **fault: Any) -> Fault:
-        """Plans a fault for the next calls of a method ("*": any); see `Fault` for what can go wrong."""
-        planned = Fault(method, **fault)
-        self.faults.planned.append(planned)
-        return planned
-
-    def heal(self) -> None:
-        """Forgets every planned fault."""
-        self.faults.planned.clear()
-
-    def inject(self, update: Json) -> Json:
-        """Queues a raw update as it stands, given the next identifier unless it brings its own `update_id`."""
-        return self.updates.put(update if "update_id" in update else {"update_id": self.updates.take_id()} | update)
-
-    def repeat(self, update: Json) -> None:
-        """Delivers an update once more, whatever the bot has confirmed."""
-        self.updates.put(update, once=True)
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Holds updates back, so that several go out together."""
-        self.updates.paused = True
-        try:
-            yield
-        finally:
-            self.updates.paused = False
-            self.updates.wake()
+    async def close(self) -> None:
+        """Ends for good; calls that wait are cut."""
+        await self._runner.cleanup()
 
     @asynccontextmanager
     async def outage(self) -> AsyncIterator[None]:
-        """Nobody listens any more: every connection is cut, new ones are refused; people may go on writing meanwhile."""
-        assert self._runner is not None
+        """Cuts every connection and refuses new ones for the length of the block."""
+        assert self._site is not None
         assert self._runner.server is not None
         await self._site.stop()
         for connection in list(self._runner.server.connections):
@@ -189,68 +67,52 @@ class Emulator:
         try:
             yield
         finally:
-            self._site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
-            await self._site.start()
-
-    def called(self, method: str) -> list[Call]:
-        """Every call of a method so far."""
-        return [call for call in self.calls if call.method == method]
-
-    async def hears(self, method: str, times: int = 1, timeout: float = TIMEOUT) -> Call:
-        """The call of a method that makes so many in all, as soon as it comes in (its status may follow)."""
-
-        def find() -> Call | None:
-            calls = self.called(method)
-            return calls[times - 1] if len(calls) >= times else None
-
-        return await self.heard.until(find, timeout, f"call {times} of {method}")
-
-    # HTTP
+            await self.start()
 
     async def _download(self, request: web.Request) -> web.Response:
-        if request.match_info["token"] != self.token:
+        if request.match_info["token"] != self._telegram.token:
             return _answer(ApiError(401, "Unauthorized"))
-        return download(self, request.match_info["path"])
-
-    async def _outcome(self, handler: Method | None, p: Parameters, call: Call) -> web.Response:
-        """What the method makes of the call; a fault of the emulator itself is kept, and raised when the test leaves it."""
-        try:
-            if handler is None:
-                raise ApiError(404, "Not Found")
-            return _answer(await handler(self, p), call)
-        except ApiError as error:
-            return _answer(error, call)
-        except Exception as bug:
-            self.bugs.append(bug)
-            return _answer(ApiError(500, f"the emulator failed: {bug!r}"), call)
+        return download(self._telegram, request.match_info["path"])
 
     async def _serve(self, request: web.Request) -> web.Response:
         name, handler = METHODS.get(request.match_info["method"].lower(), (request.match_info["method"], None))
         call = Call(name, {}, time.monotonic())
-        self.calls.append(call)
-        self.heard.fire()
-        if request.match_info["token"] != self.token:
+        self._telegram.calls.append(call)
+        self._telegram.heard.fire()
+        if request.match_info["token"] != self._telegram.token:
             return _answer(ApiError(401, "Unauthorized"), call)
         try:
             p = await read_parameters(request)
         except ApiError as error:
             return _answer(error, call)
         call.params = p.values
-        fault = self.faults.take(name, p.integer("chat_id") or None)
-        if fault is not None:
-            if fault.drop != "after":
-                await asyncio.sleep(fault.hang)
-            if fault.drop == "before":
-                return drop(request)
-            if (false_answer := fault.response()) is not None:
-                call.status = false_answer.status
-                return false_answer
-        response = await self._outcome(handler, p, call)
-        if fault is not None and fault.drop == "after":
+        fault = self._telegram.faults.take(name, p.integer("chat_id") or None)
+        return await (self._outcome(handler, p, call) if fault is None else self._struck(fault, request, handler, p, call))
+
+    async def _struck(self, fault: Fault, request: web.Request, handler: Method | None, p: Parameters, call: Call) -> web.Response:
+        """A call that a fault strikes, before or after its effect."""
+        if fault.drop == "after":
+            await self._outcome(handler, p, call)
             call.status = 0
-            await asyncio.sleep(fault.hang)
+        await asyncio.sleep(fault.hang)
+        if fault.drop is not None:
             return drop(request)
-        return response
+        if (false_answer := fault.response()) is not None:
+            call.status = false_answer.status
+            return false_answer
+        return await self._outcome(handler, p, call)
+
+    async def _outcome(self, handler: Method | None, p: Parameters, call: Call) -> web.Response:
+        """What the method makes of the call; a fault of the emulator itself is kept, and raised when the test leaves it."""
+        try:
+            if handler is None:
+                raise ApiError(404, "Not Found")
+            return _answer(await handler(self._telegram, p), call)
+        except ApiError as error:
+            return _answer(error, call)
+        except Exception as bug:
+            self._telegram.bugs.append(bug)
+            return _answer(ApiError(500, f"the emulator failed: {bug!r}"), call)
 
 
 def _answer(outcome: Any, call: Call | None = None) -> web.Response:

@@ -12,7 +12,7 @@ from tests.bot.emulator.webhook import Webhook
 from tests.bot.emulator.wire import ApiError, Json, Parameters, bad, method
 
 if TYPE_CHECKING:
-    from tests.bot.emulator.server import Emulator
+    from tests.bot.emulator.telegram import Emulator
 
 ON_REQUEST_ONLY = {"chat_member", "message_reaction", "message_reaction_count"}
 STOPPED = "terminated by other getUpdates request; make sure that only one bot instance is running"

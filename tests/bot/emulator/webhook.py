@@ -11,7 +11,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from tests.bot.emulator.wire import Json, Parameters, bad, method
 
 if TYPE_CHECKING:
-    from tests.bot.emulator.server import Emulator
+    from tests.bot.emulator.telegram import Emulator
     from tests.bot.emulator.updates import Pending, Updates
 
 
