@@ -28,7 +28,8 @@ class Example:
 def draw_epoch(material: dict, tokenizer: Tokenizer, seed: int, everything: bool) -> list[Example]:
     """The examples of one epoch, shuffled; `everything` trains on the held-out topics too."""
     draw = random.Random(seed)
-    texts = [text for question in material["questions"] if everything or not question["held"] for text in _draw_texts(material, question, draw)]
+    questions = [question for question in material["questions"] if everything or not question["held"]]
+    texts = [text for question in questions for text in _draw_texts(material, question, draw)]
     draw.shuffle(texts)
     encodings = tokenizer.encode_batch([(f"query: {asked}", PREFIX + passage) for asked, passage, _ in texts])
     return [example for encoding, (_, _, span) in zip(encodings, texts, strict=True) if (example := as_example(encoding, span))]
@@ -54,7 +55,7 @@ def _draw_texts(material: dict, question: dict, draw: random.Random) -> list[tup
 def _right(material: dict, question: dict, draw: random.Random) -> tuple[str, tuple[int, int] | None]:
     text = material["articles"][question["article"]]
     paragraphs = material["paragraphs"][question["article"]]
-    home = next(i for i, spans in enumerate(paragraphs) if spans[0][0] <= question["paragraph"][0] + 2 and question["paragraph"][1] <= spans[-1][1] + 4)
+    home = next(i for i, spans in enumerate(paragraphs) if spans[-1][1] > question["paragraph"][0])
     sentences = [s for p in paragraphs[max(0, home - 1) : home + 2] for s in p] if draw.random() < 0.25 else paragraphs[home]
     start, end = draw.choice(question["spans"]) if question["spans"] else draw.choice(paragraphs[home])
     first = max((i for i, s in enumerate(sentences) if s[0] <= start), default=0)
@@ -78,8 +79,8 @@ def _window(sentences: list, first: int, last: int, draw: random.Random) -> tupl
 def _wrong(material: dict, question: dict, draw: random.Random) -> str | None:
     """A window of a paragraph ranked high for the question, or of the gold paragraph away from the answer; never with an answer's words."""
     if draw.random() < 0.15:
-        name, (a, b) = question["article"], question["paragraph"]
-        paragraph = next(p for p in material["paragraphs"][name] if p[0][0] <= a + 2 and b <= p[-1][1] + 4)
+        name = question["article"]
+        paragraph = next(p for p in material["paragraphs"][name] if p[-1][1] > question["paragraph"][0])
         sentences = [s for s in paragraph if s[1] < question["spans"][0][0]] or [s for s in paragraph if s[0] > question["spans"][-1][1]]
     else:
         rank = min(int(draw.expovariate(0.45)), len(question["hard"]) - 1)

@@ -45,7 +45,7 @@ def _dropped(x: Tensor, drop: float) -> Tensor:
 
 
 class ReaderModel(nn.Module):
-    """Word vectors (batch, length, 384) and mask (batch, length; 1 = token) -> start, end (batch, length) and answerable (batch,) logits."""
+    """Word vectors (b, length, 384) and mask (b, length; 1 = token) -> start, end (b, length) and answerable (b,) logits."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,12 +88,15 @@ def pretrained(folder: Path) -> tuple[ReaderModel, Tensor]:
     for i in range(LAYERS):
         for kind in ("weight", "bias"):
             old_layer = f"encoder.layer.{i}."
-            new[f"layers.{i}.qkv.{kind}"] = torch.cat([old[f"{old_layer}attention.self.{part}.{kind}"] for part in ("query", "key", "value")])
+            parts = [old[f"{old_layer}attention.self.{part}.{kind}"] for part in ("query", "key", "value")]
+            new[f"layers.{i}.qkv.{kind}"] = torch.cat(parts)
             for mine, theirs in names.items():
                 new[f"layers.{i}.{mine}.{kind}"] = old[f"{old_layer}{theirs}.{kind}"]
     model = ReaderModel()
     missing, unexpected = model.load_state_dict(new, strict=False)
-    assert not unexpected and all(name.startswith(("span", "answerable")) for name in missing), (missing, unexpected)
+    odd = [*unexpected, *(name for name in missing if not name.startswith(("span", "answerable")))]
+    if odd:
+        raise ValueError(f"{folder} is no multilingual-e5-small: unexpected or missing tensors {odd}")
     for head in (model.span, model.answerable):
         nn.init.normal_(head.weight, std=0.02)
         nn.init.zeros_(head.bias)

@@ -1,8 +1,6 @@
 """Turns squad4 into training material: articles as sentences, questions with their answers' places and their hardest wrong paragraphs.
 
-    python training/prepare.py --data ../shared/eval/squad4 --encoder FOLDER --out training/runs/examples.json
-
-FOLDER is multilingual-e5-small as a sentence-transformers folder (`index.models.prepare` unpacks it).
+    python training/prepare.py --data ../shared/eval/squad4 --out training/runs/examples.json
 """
 
 from __future__ import annotations
@@ -12,29 +10,35 @@ import json
 import random
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import bm25s
 import numpy as np
-import torch
-from model import pretrained
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from index.embedding import load_embedder
 
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 SENTENCE_END = re.compile(r"(?<=[.!?»\"”])\s+(?=[A-ZÀ-Ý«\"“0-9])|\n\n+")
-HARD = 8
+HARD, RANKED = 8, 16
 TWINS = {  # the Italian and the English file of one topic
     "abc-stati-uniti-d-america": "american-broadcasting-company", "crisi-energetica-1973": "1973-oil-crisis", "ctenophora": "ctenophora",
     "dinastia-yuan": "yuan-dynasty", "diritto-dell-unione-europea": "european-union-law", "docente": "teacher", "farmacia": "pharmacy",
     "geologia": "geology", "gruppo-intergovernativo-sul-cambiamento-climatico": "intergovernmental-panel-on-climate-change",
     "imperialismo": "imperialism", "metodismo": "united-methodist-church", "morte-nera": "black-death",
     "newcastle-upon-tyne": "newcastle-upon-tyne", "nikola-tesla": "nikola-tesla", "normanni": "normans", "ossigeno": "oxygen",
-    "parlamento-scozzese": "scottish-parliament", "programma-apollo": "apollo-program", "reno": "rhine", "sky-gran-bretagna": "sky-united-kingdom",
+    "parlamento-scozzese": "scottish-parliament", "programma-apollo": "apollo-program", "reno": "rhine",
+    "sky-gran-bretagna": "sky-united-kingdom",
     "teoria-della-complessita-computazionale": "computational-complexity-theory", "ugonotti": "huguenot",
     "universita-di-chicago": "university-of-chicago", "victoria-australia": "victoria-australia",
 }  # fmt: skip
-RICH = ("1973-oil-crisis", "computational-complexity-theory", "european-union-law", "huguenot", "imperialism", "normans", "scottish-parliament", "yuan-dynasty")
+RICH = (
+    "1973-oil-crisis", "computational-complexity-theory", "european-union-law", "huguenot", "imperialism", "normans",
+    "scottish-parliament", "yuan-dynasty",
+)  # fmt: skip
 
 
 def held_out(seed: int = 5) -> list[str]:
@@ -47,18 +51,19 @@ def held_out(seed: int = 5) -> list[str]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, required=True)
-    options.add_argument("--encoder", type=Path, required=True)
     options.add_argument("--out", type=Path, required=True)
     given = options.parse_args()
-    articles = {f"{language}/{path.stem}": read(path) for language in ("it", "en") for path in sorted((given.data / f"articles_{language}").glob("*.txt"))}
+    files = [(language, path) for language in ("it", "en") for path in sorted((given.data / f"articles_{language}").glob("*.txt"))]
+    articles = {f"{language}/{path.stem}": read(path) for language, path in files}
     questions = [question for direction in DIRECTIONS for question in read_questions(given.data, direction, articles)]
-    mine_negatives(articles, questions, given.encoder)
+    rank_paragraphs(articles, questions)
     held = set(held_out())
     for question in questions:
         question["held"] = question["topic"] in held
     given.out.parent.mkdir(parents=True, exist_ok=True)
     spans = {name: [sentence_spans(text, *paragraph) for paragraph in paragraph_spans(text)] for name, text in articles.items()}
-    given.out.write_text(json.dumps({"articles": articles, "paragraphs": spans, "questions": questions}, ensure_ascii=False), encoding="utf-8")
+    material = {"articles": articles, "paragraphs": spans, "questions": questions}
+    given.out.write_text(json.dumps(material, ensure_ascii=False), encoding="utf-8")
     print("held out:", *sorted(held), "·", sum(q["held"] for q in questions), "of", len(questions), "questions")
 
 
@@ -82,7 +87,7 @@ def read_questions(data: Path, direction: str, articles: dict[str, str]) -> list
 
 
 def place(row: dict, answer: str, text: str) -> tuple[int, int] | None:
-    """Where `answer` stands in the gold paragraph: on word boundaries if possible, in the sentence that shares most words with the question."""
+    """Where `answer` stands in the gold paragraph: between word boundaries if it can, in the sentence most like the question."""
     start, end = row["start"], row["end"]
     places = [found.start() + start for found in re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", text[start:end])]
     places = places or [found.start() + start for found in re.finditer(re.escape(answer), text[start:end])]
@@ -112,27 +117,32 @@ def paragraph_spans(text: str) -> list[tuple[int, int]]:
 
 def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     cuts = [start] + [start + cut.end() for cut in SENTENCE_END.finditer(text[start:end])] + [end]
-    return [(a, a + len(text[a:b].rstrip())) for a, b in zip(cuts, cuts[1:], strict=False) if text[a:b].strip()]
+    return [(a, a + len(text[a:b].rstrip())) for a, b in pairwise(cuts) if text[a:b].strip()]
 
 
-def mine_negatives(articles: dict[str, str], questions: list[dict], encoder: Path) -> None:
-    """Adds `hard`: [article, paragraph number] of the HARD best-ranked other paragraphs in the passage language (sum of z-scores of e5 and BM25)."""
+def rank_paragraphs(articles: dict[str, str], questions: list[dict]) -> None:
+    """Adds what retrieval finds among all paragraphs in the passages' language, as [article, paragraph number].
+
+    `ranked`: the RANKED first; `hard`: the HARD first that are not the gold one. Scores are sums of z-scores of e5 and BM25.
+    """
+    embedder = load_embedder(None, print)
     for language in ("it", "en"):
         asked = [question for question in questions if question["article"].startswith(language)]
-        places = [(name, number, *span) for name in articles if name.startswith(language) for number, span in enumerate(paragraph_spans(articles[name]))]
+        mine = [name for name in articles if name.startswith(language)]
+        places = [(name, number, *span) for name in mine for number, span in enumerate(paragraph_spans(articles[name]))]
         texts = [articles[name][start:end] for name, _, start, end in places]
         unique = sorted({question["question"] for question in asked})
         print(language, len(texts), "paragraphs,", len(unique), "questions", flush=True)
-        scores = standard(encode([f"query: {text}" for text in unique], encoder) @ encode([f"passage: {text}" for text in texts], encoder).T)
+        scores = standard(embedder.encode_questions(unique) @ embedder.encode_passages(texts).T)
         keyword = standard(keyword_scores(unique, texts))
         row_of = {text: row for row, text in enumerate(unique)}
         for question in asked:
             row = row_of[question["question"]]
             shared = question["direction"] in ("it_on_it", "en_on_en")
-            order = np.argsort(-(scores[row] + keyword[row] * (1.0 if shared else 0.15)))
-            start, end = question["paragraph"]
-            wrong = [p for p in (places[i] for i in order[: HARD + 1]) if (p[0], p[2]) != (question["article"], start)]
-            question["hard"] = [[name, number] for name, number, *_ in wrong[:HARD]]
+            order = np.argsort(-(scores[row] + keyword[row] * (1.0 if shared else 0.15)))[:RANKED]
+            gold = (question["article"], question["paragraph"][0])
+            question["ranked"] = [[places[i][0], places[i][1]] for i in order]
+            question["hard"] = [[places[i][0], places[i][1]] for i in order if (places[i][0], places[i][2]) != gold][:HARD]
 
 
 def standard(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -146,28 +156,5 @@ def keyword_scores(questions: list[str], texts: list[str]) -> NDArray[np.float32
     return np.stack([model.get_scores(question) if question else np.zeros(len(texts), np.float32) for question in tokens])
 
 
-@torch.inference_mode()
-def encode(texts: list[str], folder: Path) -> NDArray[np.float32]:
-    """(n, 384) unit rows: mean-pooled e5 vectors in bfloat16, in batches of like length."""
-    model, table = pretrained(folder)
-    model = model.bfloat16()
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.enable_truncation(384)
-    ids = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
-    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-    rows = np.zeros((len(ids), 384), np.float32)
-    for at in range(0, len(order), 32):
-        chosen = order[at : at + 32]
-        length = len(ids[chosen[-1]])
-        padded = torch.tensor([ids[i] + [1] * (length - len(ids[i])) for i in chosen])
-        mask = (padded != 1).float()
-        states = model.encode(table[padded].bfloat16(), mask).float()
-        rows[chosen] = torch.nn.functional.normalize((states * mask[:, :, None]).sum(1)).numpy()
-    return rows
-
-
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent))
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     main()

@@ -2,8 +2,9 @@
 
     python training/train.py --examples training/runs/examples.json --encoder FOLDER --out training/runs/eighteen --steps 3000 --decay 600
 
-Learning rate: linear warm-up, constant, then linear to zero over the last `--decay` steps; so a run can be made longer, or its end be trained
-again on other data (`--from CHECKPOINT`), without starting anew. `--all` trains on the held-out topics too.
+FOLDER is multilingual-e5-small as a sentence-transformers folder, as `index.models.prepare` unpacks it.
+Learning rate: linear warm-up, constant, then linear to zero over the last `--decay` steps; so a run can be made longer, or its end be
+trained again on other data (`--from CHECKPOINT`), without starting anew. `--all` trains on the held-out topics too.
 Weights and activations are bfloat16, the master copy and AdamW float32, two processes of one thread each average their gradients.
 """
 
@@ -75,7 +76,8 @@ def work(rank: int, given: argparse.Namespace) -> None:
         if rank == 0 and (step % 20 == 0):
             weight = 1 - 0.98 ** (seen / BATCH)
             shown = " ".join(f"{value / weight:.3f}" for value in losses)
-            print(f"step {step}/{given.steps} span,answerable {shown} · {seen / (time.monotonic() - began):.1f} examples/s · {time.strftime('%H:%M:%S')}", flush=True)
+            speed = seen / (time.monotonic() - began)
+            print(f"step {step}/{given.steps} span,answerable {shown} · {speed:.1f} examples/s · {time.strftime('%H:%M:%S')}", flush=True)
         if rank == 0 and (step % SAVE == 0 or step == given.steps):
             flat.save(given.out / "last.pt", step)
     if rank == 0 and step >= given.steps:

@@ -1,0 +1,135 @@
+"""Marks the words of a passage that answer a question, or finds that there are none (SQuAD 2.0: Rajpurkar, Jia, Liang 2018).
+
+The model is ours (``training/``): the twelve layers of multilingual-e5-small with three small heads. It begins after the word
+embeddings, which it shares with the bundled encoder. Input: ``<s> query: QUESTION </s></s> passage: PASSAGE </s>``; the first token
+stands for "no answer".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tokenizers
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+from index.models import prepare
+from index.text import Normalised, normalise
+from index.tokens import Tokenizer, WordTable
+
+Logits = NDArray[np.float32]
+LIMIT = 384  # tokens of question and passage together
+SPAN_LIMIT = 30  # tokens of an answer
+BATCH_TOKENS = 4096  # tokens of one run, padding included
+_CURE = "restore them from the repository, or go without a reader"
+_QUESTION, _PASSAGE = "query: ", "passage: "
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one passage says to a question.
+
+    ``start`` and ``end`` are code-point offsets into the passage as given, ``start < end`` unless no token of it was read. ``span`` is the
+    logit of that best span (start plus end), ``null`` the logit of "no answer" on the same scale, ``answerable`` the logit of a head that
+    judges the passage as a whole: positive where it expects an answer.
+    """
+
+    start: int
+    end: int
+    span: float
+    null: float
+    answerable: float
+
+
+class Reader:
+    """Reads passages with ONNX Runtime; safe to share between threads."""
+
+    def __init__(self, session: Any, tokenizer: Tokenizer, words: WordTable) -> None:
+        self.session, self.tokenizer, self.words = session, tokenizer, words
+
+    @classmethod
+    def load(cls, folder: Path, announce: Callable[[str], None] = lambda line: None) -> Reader:
+        """Opens ``reader.onnx`` in the folder, and tokenizer and word embeddings of the bundled encoder.
+
+        ``announce`` gets one line when the encoder must be prepared first. Raises ModelError when the file is missing or damaged.
+        """
+        path = folder / "reader.onnx"
+        if not path.is_file():
+            raise ModelError(f"the reader's weights {path} are missing: {_CURE}")
+        encoder = prepare(None, announce)
+        return cls(_session(path), Tokenizer.load(encoder.served_folder), WordTable(encoder.served_folder / "words.npy"))
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """The reading of each passage, in the order given. A passage is read as far as LIMIT tokens reach."""
+        asked = _QUESTION + normalise(question).text
+        texts = [normalise(passage) for passage in passages]
+        pairs = [self.tokenizer.encode_pair(asked, _PASSAGE + text.text, LIMIT) for text in texts]
+        readings: dict[int, Reading] = {}
+        for rows in _batches([len(pair.ids) for pair in pairs]):
+            for row, logits in zip(rows, self._run([pairs[row].ids for row in rows]), strict=True):
+                readings[row] = _reading(texts[row], pairs[row], logits)
+        return [readings[row] for row in range(len(passages))]
+
+    def _run(self, ids: list[list[int]]) -> Logits:
+        """(n, longest, 3) logits: start, end, answerable."""
+        lengths = np.array([len(row) for row in ids])
+        mask = np.arange(lengths.max()) < lengths[:, None]
+        padded = np.zeros(mask.shape, np.int64)
+        padded[mask] = np.concatenate(ids)
+        logits: Logits = self.session.run(["logits"], {"words": self.words(padded), "mask": mask.astype(np.int32)})[0]
+        return logits
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Rows by falling length, in runs of at most BATCH_TOKENS tokens with padding (one row at least)."""
+    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
+    while order:
+        count = max(1, BATCH_TOKENS // lengths[order[0]])
+        yield order[:count]
+        order = order[count:]
+
+
+def _reading(text: Normalised, pair: tokenizers.Encoding, logits: Logits) -> Reading:
+    null, answerable = float(logits[0, 0] + logits[0, 1]), float(logits[0, 2])
+    tokens = _passage_tokens(text.text, pair)
+    if not tokens:
+        return Reading(0, 0, null - 100.0, null, answerable)
+    first, last, span = best_span(logits[tokens, 0], logits[tokens, 1])
+    start, end = pair.offsets[tokens[first]][0] - len(_PASSAGE), pair.offsets[tokens[last]][1] - len(_PASSAGE)
+    start = max(start, 0)
+    start += len(text.text[start:end]) - len(text.text[start:end].lstrip())
+    end = start + len(text.text[start:end].rstrip())
+    return Reading(*text.original(start, end), span, null, answerable)
+
+
+def _passage_tokens(text: str, pair: tokenizers.Encoding) -> list[int]:
+    """Positions of the tokens that hold a visible character of the passage."""
+    shift = len(_PASSAGE)
+    return [
+        position
+        for position, (part, (start, end)) in enumerate(zip(pair.sequence_ids, pair.offsets, strict=True))
+        if part == 1 and end > shift and text[max(start - shift, 0) : end - shift].strip()
+    ]
+
+
+def best_span(starts: Logits, ends: Logits) -> tuple[int, int, float]:
+    """First and last position, and summed logits, of the best span of at most SPAN_LIMIT tokens; (n,) logits each, n at least 1."""
+    scores = starts[:, None] + ends[None, :]
+    distance = np.arange(len(ends))[None, :] - np.arange(len(starts))[:, None]
+    scores[(distance < 0) | (distance >= SPAN_LIMIT)] = -np.inf
+    first, last = divmod(int(scores.argmax()), len(ends))
+    return first, last, float(scores[first, last])
+
+
+def _session(path: Path) -> Any:
+    import onnxruntime
+
+    try:
+        return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    except Exception as error:
+        line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+        raise ModelError(f"the reader's weights {path} cannot be opened ({line}): {_CURE}") from error
