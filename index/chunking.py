@@ -30,20 +30,27 @@ _SUBSCRIPT = 3
 _WRAPPED_WIDTHS = range(40, 101)
 
 _NO_END = re.compile(
-    r"\b(?:[^\W\d_]\.\s?)+(?:[^\W\d_]+\.)?\s+(?=[a-zà-ÿ])"  # S.p.A. ha, Y. pestis
-    r"|\b[ad]\.\s?(?=C\.)"  # a.C.
-    r"|\b(?:Inc|Corp|Ltd|Co|Bros|Ave|St)\.\s+(?=[a-zà-ÿ])"
-    r"|\b(?:[Dd]ott\.ssa|[Pp]rof\.ssa|(?<![.\w])S|Ms)\.\s+(?=[A-ZÀ-Ý])"
-    r"|\b(?:[Pp]agg?|[Nn]n?|[Nn]os?|[Ff]ig|[Tt]ab|[Vv]ol|[Cc]ap|[Ss]ez|D\.Lgs|c\.p\.[cp])\.\s+(?=\d)"
+    r"(?<![\w.])(?:(?:[^\W\d_]\.\s?)+(?:[^\W\d_]+\.)?\s+(?=[a-zà-ÿ])"  # S.p.A. ha, Y. pestis
+    r"|[ad]\.\s?(?=C\.)"  # a.C.
+    r"|(?:Inc|Corp|Ltd|Co|Bros|Ave|St)\.\s+(?=[a-zà-ÿ])"
+    r"|(?:[Dd]ott\.ssa|[Pp]rof\.ssa|S|Ms)\.\s+(?=[A-ZÀ-Ý])"
+    r"|(?:[Pp]agg?|[Nn]n?|[Nn]os?|[Ff]ig|[Tt]ab|[Vv]ol|[Cc]ap|[Ss]ez|D\.Lgs|c\.p\.[cp])\.\s+(?=\d))"
     r"|[?!][»”\"')\]]*\s+(?=[a-zà-ÿ])"
 )
 """Ends that the library sees and that are none; the match ends where the next sentence would begin."""
 
 _END = re.compile(
-    r"(?:[a-zà-ÿ\d]\.[»”\"]+|(?:…|\.\.\.)[»”\"]*|\b(?:ecc|etc)\.)\s+(?=[«“\"(]?[A-ZÀ-Ý])"
+    r"(?:[a-zà-ÿ\d]\.[»”\"]+|(?:…|\.\.\.)[»”\"]*"
+    r"|\b(?!MR|MS|DR|ST|SS|ON)[A-Z]{2,5}\."  # the library takes TV., UE. and some common words for abbreviations
+    r"|\b(?:ecc|etc|fa|va|sa|no|mai|sia|via|re|ore|file|fasi|grano|assi|post|bar|radar|port|spot|top|set|may|art|[ck]m|mm|kg)\."
+    r"|\b(?i:tv|ue|usa|onu|nato|nasa|opec|oms|cee|unesco|urss)\.)\s+(?=[«“\"(]?[A-ZÀ-Ý])"
     r"|(?<![^.!?]\s)\([A-ZÀ-Ý][^()]*[.!?]\)\s+(?=[«“\"]?[A-ZÀ-Ý])"  # (A sentence of its own.) The next
 )
 """Ends that the library does not see."""
+
+_PLAIN_END = re.compile(r"(?<=[a-zà-ÿ]{4})[.!?…][»”\"')]*\s+(?=[«“\"(]?[A-ZÀ-Ý])")
+_LONG = 300
+"""Characters; a longer sentence, such as a speech that the library keeps together inside its quotation marks, ends at plain ends."""
 
 _BLANK = str.maketrans("\n", " ") | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
@@ -78,6 +85,8 @@ def _sentences_of(text: str, line: Span, language: Language) -> Iterator[Span]:
     ends = {boundary["end_index"] for boundary in get_sentence_boundaries(language, content)}
     ends -= {position for match in _NO_END.finditer(content) for position in range(match.start(), match.end() + 1)}
     ends |= {match.end() for match in _END.finditer(content)} | {len(content)}
+    stretches = [(first, last) for first, last in pairwise(sorted(ends | {0})) if last - first > _LONG]
+    ends |= {match.end() for stretch in stretches for match in _PLAIN_END.finditer(content, *stretch)}
     first = 0
     for last in sorted(ends):
         if content[first:last].strip():
