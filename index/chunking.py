@@ -36,6 +36,7 @@ _NO_END = re.compile(
     r"|(?:[Dd]ott\.ssa|[Pp]rof\.ssa|S|Ms)\.\s+(?=[A-ZÀ-Ý])"
     r"|(?:[Pp]agg?|[Nn]n?|[Nn]os?|[Ff]ig|[Tt]ab|[Vv]ol|[Cc]ap|[Ss]ez|D\.Lgs|c\.p\.[cp])\.\s+(?=\d))"
     r"|[?!][»”\"')\]]*\s+(?=[a-zà-ÿ])"
+    r"|\A\d{1,2}\.\s+"  # 1. the number of a list item
 )
 """Ends that the library sees and that are none; the match ends where the next sentence would begin."""
 
@@ -170,7 +171,7 @@ def _parts(spans: list[Span]) -> list[Span]:
     first = last = 0
     while True:
         due = spans[0][0] + goal * (len(parts) + 1)
-        while last + 1 < len(spans) and spans[last][1] < due and _length(spans[first : last + 2]) <= _LARGEST:
+        while last + 1 < len(spans) and spans[last][1] + spans[last + 1][1] < 2 * due and _length(spans[first : last + 2]) <= _LARGEST:
             last += 1
         parts.append((spans[first][0], spans[last][1]))
         if last + 1 == len(spans):
