@@ -238,9 +238,8 @@ async def test_other_kinds_of_messages_do_not_disturb(telegram: Emulator, bot: B
     alice = telegram.user()
     await alice.send_media({"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}})
     assert (await alice.reply()).text == IT.text_only
-    telegram.inject({"message": "no object"})
-    telegram.inject({"message": {"message_id": 1}})
-    telegram.inject({"unknown_kind": {"a": 1}})
+    for malformed in ({"message": "no object"}, {"message": {"message_id": 1}}, {"unknown_kind": {"a": 1}}, {"message": None}):
+        telegram.inject(dict(malformed))
     question = await alice.send(ITALIAN)
     check_uranium(await alice.reply(), question)
 
@@ -255,6 +254,21 @@ async def test_sigterm_ends_the_bot_and_a_restart_goes_on(telegram: Emulator, bo
     replies = [await alice.reply() for _ in questions]
     assert [reply.reply_to for reply in replies] == [question.id for question in questions]
     assert len(alice.replies) == 3
+
+
+async def test_a_kill_in_the_middle_of_sending_loses_nothing(telegram: Emulator, bot: BotProcess) -> None:
+    """The bot dies before Telegram took the reply; after the restart the question is answered, once."""
+    alice = telegram.user()
+    telegram.fail("sendMessage", hang=60.0, times=None, chat_id=alice.id)
+    question = await alice.send(ITALIAN)
+    await telegram.hears("sendMessage", len(telegram.called("sendMessage")) + 1)
+    await bot.end()
+    telegram.heal()
+    await bot.start()
+    assert (await alice.reply(to=question)).reply_to == question.id
+    await alice.send("/help")
+    await alice.reply()
+    assert len(alice.replies) == 2
 
 
 async def test_the_token_never_reaches_the_log(telegram: Emulator, bot: BotProcess) -> None:

@@ -11,7 +11,7 @@ from tests.bot.emulator.wire import Json, Upload
 if TYPE_CHECKING:
     from tests.bot.emulator.telegram import Emulator
 
-TIMEOUT = 10.0
+TIMEOUT = 20.0  # seconds; only a failing test waits so long
 
 
 class Place:
