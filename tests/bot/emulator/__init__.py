@@ -6,7 +6,9 @@
         reply = await alice.reply()
         assert reply.marked("bold") == ["43%"]
 
-It refuses what Telegram refuses, in Telegram's words; where it is stricter or laxer than Telegram, the place says so.
+It refuses what Telegram refuses, in Telegram's words. Stricter than Telegram: blockquotes may not nest, a query is answered once,
+Markdown is refused. Laxer: a webhook may be plain http on any port, and floods are free unless `limits=True`. Missing, and answered
+with 404: everything that a question-answering bot does not need (payments, games, stickers, administration of chats, ...).
 """
 
 from tests.bot.emulator.people import Group, Person
