@@ -156,6 +156,7 @@ class Person(Place):
         self._membership("member", "kicked")
 
     def unblock(self) -> None:
+        """Lets the bot write again: it is told."""
         self.chat.refusal = None
         self._membership("kicked", "member")
 

@@ -122,4 +122,4 @@ def _answer(outcome: Any, call: Call | None = None) -> web.Response:
     if call is not None:
         call.status, call.result = status, body.get("result")
         call.description = body.get("description", "")
-    return web.Response(text=json.dumps(body, ensure_ascii=False), status=status, content_type="application/json")
+    return web.Response(text=json.dumps(body), status=status, content_type="application/json")

@@ -88,9 +88,9 @@ class Message:
 
     def marked(self, kind: str) -> list[str]:
         """The stretches of text under entities of a kind ("bold", "expandable_blockquote", "text_link", ...)."""
-        units = self.text.encode("utf-16-le")
+        units = self.text.encode("utf-16-le", "surrogatepass")
         spans = [(2 * e["offset"], 2 * (e["offset"] + e["length"])) for e in self.entities if e["type"] == kind]
-        return [units[start:end].decode("utf-16-le") for start, end in spans]
+        return [units[start:end].decode("utf-16-le", "surrogatepass") for start, end in spans]
 
     def json(self) -> Json:
         return dict(self.data)

@@ -1,6 +1,7 @@
 """The emulator itself: Telegram for one bot, and the test's handle on it."""
 
 import itertools
+import re
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, Self
@@ -101,7 +102,7 @@ class Emulator:
 
     def chat(self, name: str) -> Chat | None:
         """The chat with this identifier, as calls write it."""
-        return self.chats.get(int(name)) if name.lstrip("-").isdigit() else None
+        return self.chats.get(int(name)) if re.fullmatch("-?[0-9]{1,19}", name) else None
 
     def bot_sees(self, message: Message) -> bool:
         """Whether Telegram shows a message to the bot (privacy mode)."""

@@ -79,3 +79,11 @@ async def test_a_reply_that_does_not_come_fails_the_test(telegram: Emulator) -> 
     alice = telegram.user()
     with pytest.raises(AssertionError, match=f"no reply in chat {alice.id} within 0.01 s"):
         await alice.reply(0.01)
+
+
+async def test_hostile_text_reaches_the_bot_as_it_was_written(telegram: Emulator, api: Api) -> None:
+    """Lone surrogates, NUL and direction marks come through to the bot; it is for the bot to live with them."""
+    text = "\ud83d \0 \u202e /ask \U0010ffff @chiedi_test_bot"
+    message = await telegram.user().send(text)
+    assert [update["message"]["text"] for update in await api("getUpdates")] == [text]
+    assert (message.marked("bot_command"), message.marked("mention")) == (["/ask"], ["@chiedi_test_bot"])
