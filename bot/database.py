@@ -31,7 +31,7 @@ MIGRATIONS: Sequence[str] = (
     );
     CREATE TABLE answers (                  -- every question that was answered, or refused
         id          INTEGER PRIMARY KEY,
-        update_id   INTEGER NOT NULL UNIQUE,
+        update_id   INTEGER NOT NULL,
         chat        INTEGER NOT NULL,
         thread      INTEGER,                -- topic of a group
         user        INTEGER NOT NULL,
@@ -49,7 +49,8 @@ MIGRATIONS: Sequence[str] = (
         quote_end   INTEGER,
         exact_start INTEGER,
         exact_end   INTEGER,
-        hits        TEXT NOT NULL           -- JSON list of [article, start, end, score]
+        hits        TEXT NOT NULL,          -- JSON list of [article, start, end, score]
+        UNIQUE (chat, message)
     );
     CREATE INDEX answers_user ON answers (user);
     """,

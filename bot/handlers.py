@@ -128,6 +128,8 @@ class Conversation:
         if not question:
             await say(message, (await self._words(user)).ask_usage)
             return
+        if await self._ledger.knows(message.chat_id, message.message_id):
+            return
         chosen = await self._chosen(user)
         async with typing(message):
             answer = await self._in_thread(self._find, question, chosen or language_from_code(user.language_code))

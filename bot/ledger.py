@@ -26,18 +26,20 @@ class Exchange:
 
 
 class Ledger:
-    """Remembers exchanges; one update is remembered once, its newest reply counts."""
+    """Remembers exchanges, one for each question's message."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def knows(self, chat: int, message: int) -> bool:
+        """Whether this question was answered already: a crash may leave its update in the inbox after that."""
+        statement = "SELECT 1 FROM answers WHERE chat = ? AND message = ?"
+        return await self._database.run(lambda connection: connection.execute(statement, (chat, message)).fetchone() is not None)
+
     async def remember(self, exchange: Exchange) -> None:
         """Writes an exchange down."""
         row = _row(exchange)
-        newer = ", ".join(f"{column} = excluded.{column}" for column in row)
-        statement = (
-            f"INSERT INTO answers ({', '.join(row)}) VALUES ({', '.join('?' * len(row))}) ON CONFLICT (update_id) DO UPDATE SET {newer}"
-        )
+        statement = f"INSERT INTO answers ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
         await self._database.run(lambda connection: connection.execute(statement, tuple(row.values())))
 
 

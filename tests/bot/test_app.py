@@ -1,6 +1,7 @@
 """The life of the bot: nothing is lost, errors end loudly, and it stops in time."""
 
 import asyncio
+import json
 import logging
 import os
 import signal
@@ -71,6 +72,20 @@ async def test_unanswered_update_is_answered_by_the_next_run(telegram: Emulator,
         await alice.reply()
         await until_done(tmp_path)
     assert len(alice.replies) == 2
+
+
+async def test_question_that_was_answered_before_a_crash_is_not_answered_again(telegram: Emulator, tmp_path: Path) -> None:
+    """A crash between writing the answer down and emptying the inbox costs no second reply."""
+    alice = telegram.user()
+    async with serving(telegram, tmp_path):
+        await alice.send(QUESTION)
+        await alice.reply()
+        await until_done(tmp_path)
+    with sqlite3.connect(tmp_path / "chiedi.sqlite3") as database:
+        database.execute("UPDATE inbox SET finished = NULL, raw = ?", (json.dumps(telegram.updates.history[-1]),))
+    async with serving(telegram, tmp_path):
+        await until_done(tmp_path)
+    assert len(alice.replies) == 1
 
 
 async def test_update_that_cannot_be_stored_is_not_confirmed(telegram: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,18 +44,17 @@ async def test_abstention_keeps_the_related_sentence(database: Database) -> None
     """A refusal is written down with the sentence that was shown, or with none."""
     refused = replace(ANSWER, quote=None, exact=None, related=SECOND, hits=())
     await Ledger(database).remember(replace(EXCHANGE, answer=refused))
-    await Ledger(database).remember(replace(EXCHANGE, update_id=12, answer=replace(refused, related=None)))
+    await Ledger(database).remember(replace(EXCHANGE, message=41, answer=replace(refused, related=None)))
     assert [row[11:] for row in await rows(database)] == [
         (0, 0.75, "a", 13, 27, None, None, "[]"), (0, 0.75, None, None, None, None, None, "[]"),
     ]  # fmt: skip
 
 
-async def test_update_that_is_answered_again_keeps_its_row(database: Database) -> None:
-    """When a crash made the bot answer twice, the row stays the same and names the newer messages."""
-    await Ledger(database).remember(EXCHANGE)
-    before = await database.run(lambda c: c.execute("SELECT id FROM answers").fetchall())
-    await Ledger(database).remember(replace(EXCHANGE, replies=(50,)))
-    assert await database.run(lambda c: c.execute("SELECT id, replies FROM answers").fetchall()) == [(*before[0], "[50]")]
+async def test_question_is_known_by_its_message(database: Database) -> None:
+    """A question counts as answered once it was written down, and no other does."""
+    ledger = Ledger(database)
+    await ledger.remember(EXCHANGE)
+    assert [await ledger.knows(-5, 40), await ledger.knows(-5, 41), await ledger.knows(5, 40)] == [True, False, False]
 
 
 async def test_language_choice(database: Database) -> None:
