@@ -18,7 +18,8 @@ _LONGEST = 3000
 
 _PRIOR = 0.9
 _FUNCTION_WORD = 2.5
-"""Log-odds that one function word adds; langdetect's own vote is worth at most 4.6, so two words outvote it."""
+"""Log-odds that one function word adds, the first one twice: it frames the question, later ones may belong to a quoted title.
+langdetect's own vote is worth at most 4.6."""
 
 _NEIGHBOURS = ("fr", "es", "de", "pt")
 _FOREIGN_SHARE = 0.5
@@ -63,7 +64,7 @@ def detect(text: str, prior: Language | None = None) -> Language:
     named = not votes and all(word[0].isupper() for word in words)
     if not words or (prior and named) or _is_foreign(text, words, votes):
         return prior or _DEFAULT
-    score = _log_odds(text, prior) + _FUNCTION_WORD * sum(votes)
+    score = _log_odds(text, prior) + _FUNCTION_WORD * sum(votes[:1] + votes)
     if score == 0:
         return prior or _DEFAULT
     return "it" if score > 0 else "en"
