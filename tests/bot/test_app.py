@@ -240,7 +240,7 @@ async def test_webhook(telegram: Emulator, tmp_path: Path) -> None:
 
 async def test_webhook_address_in_use(telegram: Emulator, tmp_path: Path) -> None:
     """An address that is taken ends the start with one line."""
-    taken = f"127.0.0.1:{telegram.port}"
+    taken = telegram.url.removeprefix("http://")
     async with serving(telegram, tmp_path, CHIEDI_WEBHOOK_URL=f"http://{taken}", CHIEDI_WEBHOOK_LISTEN=taken) as task:
         with pytest.raises(WebhookError, match=rf"cannot listen on CHIEDI_WEBHOOK_LISTEN={taken} \(.*\): choose a free address"):
             await task
