@@ -1,7 +1,7 @@
 """From a question to ranked passages: nearest vectors and keywords, fused with knowledge of languages.
 
 The score of a passage is the log-odds that it answers, by a logistic regression on its cosine and its keyword score, fitted apart for
-questions in the passage's own language and in the other one (``python -m training.ranking``). So keywords speak where the two
+questions in the passage's own language and in the other one (``python training/fusion.py``). So keywords speak where the two
 share a language, whisper where they do not, and the scores of both languages can be merged into one list.
 """
 
@@ -29,8 +29,8 @@ class Fusion:
     keywords: float
 
 
-SAME_LANGUAGE = Fusion(bias=-30.0, cosine=32.0, keywords=1.5)
-OTHER_LANGUAGE = Fusion(bias=-30.0, cosine=33.0, keywords=0.3)
+SAME_LANGUAGE = Fusion(bias=-33.3, cosine=32.9, keywords=3.11)
+OTHER_LANGUAGE = Fusion(bias=-48.2, cosine=55.4, keywords=1.65)
 
 
 def retrieve(
@@ -63,7 +63,7 @@ def _passages(generation: Generation, language: Language, rows: list[int]):
 def _candidates(generation: Generation, keywords: Keywords, question: str, language: Language, vector: NDArray[np.float32]):
     index = generation.vectors[keywords.language]
     _, near = index.search(vector[None], min(DEPTH, index.ntotal))
-    spoken = keywords.scores(question)
+    spoken = keywords.scores(question, language)
     matching = _best(spoken, DEPTH)
     rows = np.union1d(near[0][near[0] >= 0], matching)
     cosines = index.reconstruct_batch(rows) @ vector

@@ -1,0 +1,32 @@
+"""`python -m bench NAME [--json]` runs one measurement and prints one object; without a name it lists them."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import sys
+
+import bench
+
+
+def main() -> int:
+    """Runs the measurement that is named; each is a module of this package with ``run() -> dict``."""
+    names = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_"))
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measures Chiedi on this machine; ratios are the claim, absolute times the illustration."
+    )
+    parser.add_argument("name", nargs="?", choices=names)
+    parser.add_argument("--json", action="store_true", help="print one JSON object on one line")
+    options = parser.parse_args()
+    if options.name is None:
+        print("\n".join(f"{name:12} {(importlib.import_module(f'bench.{name}').__doc__ or '').splitlines()[0]}" for name in names))
+        return 0
+    result = importlib.import_module(f"bench.{options.name}").run()
+    print(json.dumps(result, ensure_ascii=False, indent=None if options.json else 2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Keyword search: which words count, and how they score."""
+
+from pathlib import Path
+
+import pytest
+
+from index.lexical import Keywords, build_keywords, cognates, fold, words
+from index.types import Language
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("dell'uranio", "it", ["uran"]),
+        ("dell’uranio", "it", ["uran"]),
+        ("L’80% del petrolio", "it", ["80", "petrol"]),
+        ("un'alleanza militare", "it", ["alleanz", "milit"]),
+        ("7.500 chilometri", "it", ["7.500", "chilometr"]),
+        ("perché la città è bella", "it", ["citt", "bell"]),
+        ("Putin's visits", "en", ["putin", "visit"]),
+        ("the deepest lakes of the world", "en", ["deepest", "lake", "world"]),
+        ("What is the CSTO?", "en", ["csto"]),
+        ("Di chi è?", "it", []),
+        ("", "en", []),
+        ("co\u00adsti", "it", ["cost"]),
+    ],
+)
+def test_words(text: str, language: Language, expected: list[str]) -> None:
+    """Stemmed words without stop words of either language; elisions split, accents folded, numbers kept."""
+    assert words(text, language) == expected
+
+
+def test_fold_removes_accents_and_case() -> None:
+    """Letters with accents become plain lower-case letters."""
+    assert fold("Perché CITTÀ Straße") == "perche citta strasse"
+
+
+def test_cognates_are_names_numbers_and_beginnings() -> None:
+    """Across the languages the first five letters are compared."""
+    assert cognates("Rosatom's nuclear plant in 2022") == ["rosat", "nucle", "plant", "2022"]
+    assert cognates("la centrale nucleare di Rosatom") == ["centr", "nucle", "rosat"]
+
+
+@pytest.fixture
+def keywords(tmp_path: Path) -> Keywords:
+    build_keywords(["Il lago di Como", "Il petrolio del Mar Caspio", "e di chi"], "it", tmp_path / "keywords")
+    return Keywords(tmp_path / "keywords", "it")
+
+
+def test_only_texts_with_a_word_score(keywords: Keywords) -> None:
+    """The passage with the word is above zero, the others are zero."""
+    scores = keywords.scores("Dov'è il lago?", "it")
+    assert scores[0] > 0
+    assert scores[1:].tolist() == [0, 0]
+
+
+def test_score_is_per_word_sought(keywords: Keywords) -> None:
+    """A word that no passage holds halves the score of a question of two words."""
+    assert keywords.scores("lago aeroporto", "it")[0] == pytest.approx(keywords.scores("lago", "it")[0] / 2)
+
+
+@pytest.mark.parametrize("question", ["", "di chi?", "aeroporto", "\x00", "\ud800", '"(*' * 40])
+def test_question_without_known_words_scores_nothing(keywords: Keywords, question: str) -> None:
+    """Empty, stop-word, unknown and hostile questions score zero everywhere."""
+    assert keywords.scores(question, "it").tolist() == [0, 0, 0]
+
+
+def test_questions_in_the_other_language_are_answered_by_cognates(keywords: Keywords) -> None:
+    """An English question finds Italian text by the words that look alike."""
+    assert keywords.scores("Caspian petroleum", "en")[1] > 0
+    assert keywords.scores("oil", "en").tolist() == [0, 0, 0]

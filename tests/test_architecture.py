@@ -1,0 +1,68 @@
+"""The house rules that a reader of the imports can check."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROWS = [  # a file imports only from the rows above it
+    "index.types index.errors index.text",
+    "index.models",
+    "index.articles index.chunking index.language index.embedding index.lexical index.store index.reader index.metrics",
+    "index.build index.retrieval index.answering",
+    "index.engine",
+    "index.evaluation",
+    "bot.messages bot.settings bot.markup",
+    "bot.replies bot.inbox bot.ledger",
+    "bot.handlers bot.delivery",
+    "bot.app",
+    "bot.cli",
+    "bot.__main__",
+]
+ROW = {name: row for row, names in enumerate(ROWS) for name in names.split()}
+
+
+def _files() -> list[Path]:
+    return sorted(path for package in ("index", "bot") for path in (ROOT / package).glob("*.py") if path.name != "__init__.py")
+
+
+def _module(path: Path) -> str:
+    return f"{path.parent.name}.{path.stem}"
+
+
+def _imported(path: Path) -> set[str]:
+    """Every module of ours that a file names in an import, wherever it stands in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module in ("index", "bot"):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name.split(".")[0] in ("index", "bot")}
+
+
+@pytest.mark.parametrize("path", _files(), ids=_module)
+def test_imports_point_one_way(path: Path) -> None:
+    """A file imports only from lower rows; siblings are strangers."""
+    assert _module(path) in ROW, "give the new file a row"
+    assert {name for name in _imported(path) if ROW[name] >= ROW[_module(path)]} == set()
+
+
+def _calls(path: Path) -> set[str]:
+    return {ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)}
+
+
+@pytest.mark.parametrize("path", [path for path in _files() if _module(path) != "bot.cli"], ids=_module)
+def test_only_the_command_line_prints(path: Path) -> None:
+    """print() stands in the command line only."""
+    assert "print" not in _calls(path)
+
+
+@pytest.mark.parametrize("path", [path for path in _files() if _module(path) != "bot.settings"], ids=_module)
+def test_only_the_settings_read_the_environment(path: Path) -> None:
+    """os.environ and os.getenv stand in the settings only."""
+    assert "environ" not in path.read_text(encoding="utf-8")
+    assert "os.getenv" not in _calls(path)

@@ -1,0 +1,90 @@
+"""Fits how cosines and keyword scores are fused (`index/retrieval.py`), cross-validated by topic.
+
+    python training/fusion.py --eval ../shared/eval --indexes build/fusion
+
+Builds an index of the Italian and of the English articles below --indexes when they are not there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from prepare import TWINS
+from sklearn.linear_model import LogisticRegression
+
+from index.embedding import load_embedder
+from index.lexical import Keywords
+from index.store import open_current
+
+DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
+SAMPLE, FOLDS, DEPTH = 600, 6, 100
+
+
+def main() -> None:
+    """Prints recall per direction on topics apart from those fitted on, then the weights fitted on all."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--eval", type=Path, default=Path("../shared/eval"))
+    options.add_argument("--indexes", type=Path, default=Path("build/fusion"))
+    given = options.parse_args()
+    rows = [row for direction in DIRECTIONS for row in candidates(given.eval / "squad4", given.indexes, direction)]
+    topics = sorted({row["topic"] for row in rows})
+    folds = {topic: place % FOLDS for place, topic in enumerate(topics)}
+    for direction in DIRECTIONS:
+        ranks = []
+        for fold in range(FOLDS):
+            model = fit([row for row in rows if folds[row["topic"]] != fold], same(direction))
+            ranks += [rank(row, model) for row in rows if row["direction"] == direction and folds[row["topic"]] == fold]
+        print(direction, *(f"recall@{k} {np.mean([place <= k for place in ranks]):.3f}" for k in (1, 5, 10)))
+    for kind in (True, False):
+        model = fit(rows, kind)
+        print("same language" if kind else "other language", f"bias {model[2]:.2f} cosine {model[0]:.2f} keywords {model[1]:.2f}")
+
+
+def same(direction: str) -> bool:
+    return direction[:2] == direction[-2:]
+
+
+def candidates(data: Path, indexes: Path, direction: str) -> Iterator[dict]:
+    """For a sample of questions their candidates as (cosine, keyword score) with the right ones marked."""
+    language, text = direction.split("_on_")
+    if not (indexes / text / "CURRENT").exists():
+        subprocess.run([sys.executable, "-m", "bot", "build", "--articles", data / f"articles_{text}", "--index", indexes / text], check=True)
+    generation = open_current(indexes / text)
+    keywords = Keywords(generation.folder / text / "keywords", text)
+    questions = [json.loads(line) for line in (data / f"questions_{direction}.jsonl").read_text(encoding="utf-8").splitlines()]
+    questions = random.Random(1).sample([question for question in questions if question["answerable"]], SAMPLE)
+    count = generation.manifest.passages[text]
+    passages = generation.passages(text, range(count))
+    cosines = load_embedder().encode_questions([question["question"] for question in questions]) @ generation.vectors[text].reconstruct_n(0, count).T
+    for question, near in zip(questions, cosines, strict=True):
+        spoken = keywords.scores(question["question"], language)
+        rows = np.union1d(np.argsort(-near)[:DEPTH], np.argsort(-spoken)[:DEPTH])
+        right = [passages[row].article.id == question["article"] and passages[row].start < question["end"] and question["start"] < passages[row].end for row in rows]
+        yield {"direction": direction, "topic": TWINS.get(question["article"], question["article"]), "features": np.stack([near[rows], spoken[rows]], 1), "right": np.array(right)}
+
+
+def fit(rows: list[dict], kind: bool) -> tuple[float, float, float]:
+    """The weights (cosine, keywords, bias) of a logistic regression over the candidates of one kind of direction."""
+    chosen = [row for row in rows if same(row["direction"]) == kind]
+    model = LogisticRegression(C=1e4, max_iter=1000)
+    model.fit(np.concatenate([row["features"] for row in chosen]), np.concatenate([row["right"] for row in chosen]))
+    return float(model.coef_[0][0]), float(model.coef_[0][1]), float(model.intercept_[0])
+
+
+def rank(row: dict, model: tuple[float, float, float]) -> int:
+    """The place, from 1, of the first right candidate; far beyond all when none is right."""
+    scores: NDArray[np.float64] = row["features"] @ np.array(model[:2])
+    places = np.flatnonzero(row["right"][np.argsort(-scores, kind="stable")])
+    return int(places[0]) + 1 if len(places) else 10**6
+
+
+if __name__ == "__main__":
+    main()
