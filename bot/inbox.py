@@ -34,7 +34,7 @@ class Inbox:
     async def store(self, updates: Iterable[Any]) -> list[Waiting]:
         """Puts updates on the disk and returns the new ones in order; repeated ones, and what has no update id, are left out."""
         now = time.time()
-        arrived = sorted(Waiting(raw["update_id"], chat_of(raw), now, raw) for raw in updates if _is_update(raw))
+        arrived = sorted(Waiting(raw["update_id"], chat_of(raw), now, raw) for raw in map(_mended, updates) if _is_update(raw))
         return await self._database.run(lambda connection: [waiting for waiting in arrived if _insert(connection, waiting)])
 
     async def waiting(self) -> list[Waiting]:
@@ -78,6 +78,11 @@ def chat_of(raw: Mapping[str, Any]) -> int:
             if isinstance(found, dict) and _is_id(found.get("id")):
                 return int(found["id"])
     return 0
+
+
+def _mended(raw: Any) -> Any:
+    """The same JSON with a question mark for each half of a character (lone surrogate), which no encoder takes."""
+    return json.loads(json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _is_update(raw: Any) -> bool:

@@ -22,7 +22,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def update(number: int, chat: int = 7) -> dict[str, object]:
     """A message as Telegram sends it, as far as the inbox looks at it."""
-    return {"update_id": number, "message": {"message_id": 1, "chat": {"id": chat}, "text": "perché\ud800?"}}
+    return {"update_id": number, "message": {"message_id": 1, "chat": {"id": chat}, "text": "perché?"}}
 
 
 async def test_repeated_updates_are_stored_once(database: Database) -> None:
@@ -31,6 +31,12 @@ async def test_repeated_updates_are_stored_once(database: Database) -> None:
     assert [waiting.update_id for waiting in await inbox.store([update(2), update(1), update(2), {}, None, {"update_id": "x"}])] == [1, 2]
     assert await inbox.store([update(1)]) == []
     assert [(waiting.update_id, waiting.chat, waiting.raw) for waiting in await inbox.waiting()] == [(1, 7, update(1)), (2, 7, update(2))]
+
+
+async def test_halves_of_characters_are_mended(database: Database) -> None:
+    """A lone surrogate, which would stop every encoder, becomes a question mark."""
+    (stored,) = await Inbox(database).store([{"update_id": 1, "message": {"text": "a\ud800b😀"}}])
+    assert stored.raw == {"update_id": 1, "message": {"text": "a?b😀"}}
 
 
 async def test_waiting_updates_survive_the_process(database: Database, tmp_path: Path) -> None:
