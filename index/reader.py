@@ -7,10 +7,9 @@ stands for "no answer".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tokenizers
@@ -18,13 +17,13 @@ from numpy.typing import NDArray
 
 from index.errors import ModelError
 from index.models import prepare
+from index.runtime import Runtime, WordTable
 from index.text import Normalised, normalise
-from index.tokens import Tokenizer, WordTable
+from index.tokens import Tokenizer
 
 Logits = NDArray[np.float32]
 LIMIT = 384  # tokens of question and passage together
 SPAN_LIMIT = 30  # tokens of an answer
-BATCH_TOKENS = 4096  # tokens of one run, padding included
 _CURE = "restore them from the repository, or go without a reader"
 _QUESTION, _PASSAGE = "query: ", "passage: "
 
@@ -46,10 +45,10 @@ class Reading:
 
 
 class Reader:
-    """Reads passages with ONNX Runtime; safe to share between threads."""
+    """Reads passages with ONNX Runtime, each by itself, several side by side; safe to share between threads."""
 
-    def __init__(self, session: Any, tokenizer: Tokenizer, words: WordTable) -> None:
-        self.session, self.tokenizer, self.words = session, tokenizer, words
+    def __init__(self, runtime: Runtime, tokenizer: Tokenizer) -> None:
+        self.runtime, self.tokenizer = runtime, tokenizer
 
     @classmethod
     def load(cls, folder: Path, announce: Callable[[str], None] = lambda line: None) -> Reader:
@@ -60,40 +59,23 @@ class Reader:
         path = folder / "reader.onnx"
         if not path.is_file():
             raise ModelError(f"the reader's weights {path} are missing: {_CURE}")
-        encoder = prepare(None, announce)
-        return cls(_session(path), Tokenizer.load(encoder.served_folder), WordTable(encoder.served_folder / "words.npy"))
+        encoder = prepare(None, announce).served_folder
+        try:
+            return cls(Runtime(path, WordTable(encoder / "words.npy")), Tokenizer.load(encoder))
+        except ModelError as error:
+            raise ModelError(f"the reader's weights {path} cannot be opened: {_CURE}") from error
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """The reading of each passage, in the order given. A passage is read as far as LIMIT tokens reach."""
         asked = _QUESTION + normalise(question).text
         texts = [normalise(passage) for passage in passages]
         pairs = [self.tokenizer.encode_pair(asked, _PASSAGE + text.text, LIMIT) for text in texts]
-        readings: dict[int, Reading] = {}
-        for rows in _batches([len(pair.ids) for pair in pairs]):
-            for row, logits in zip(rows, self._run([pairs[row].ids for row in rows]), strict=True):
-                readings[row] = _reading(texts[row], pairs[row], logits)
-        return [readings[row] for row in range(len(passages))]
-
-    def _run(self, ids: list[list[int]]) -> Logits:
-        """(n, longest, 3) logits: start, end, answerable."""
-        lengths = np.array([len(row) for row in ids])
-        mask = np.arange(lengths.max()) < lengths[:, None]
-        padded = np.zeros(mask.shape, np.int64)
-        padded[mask] = np.concatenate(ids)
-        logits: Logits = self.session.run(["logits"], {"words": self.words(padded), "mask": mask.astype(np.int32)})[0]
-        return logits
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Rows by falling length, in runs of at most BATCH_TOKENS tokens with padding (one row at least)."""
-    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
-    while order:
-        count = max(1, BATCH_TOKENS // lengths[order[0]])
-        yield order[:count]
-        order = order[count:]
+        logits = self.runtime.run([pair.ids for pair in pairs])
+        return [_reading(text, pair, found[0]) for text, pair, found in zip(texts, pairs, logits, strict=True)]
 
 
 def _reading(text: Normalised, pair: tokenizers.Encoding, logits: Logits) -> Reading:
+    """From (tokens, 3) logits: start, end, answerable."""
     null, answerable = float(logits[0, 0] + logits[0, 1]), float(logits[0, 2])
     tokens = _passage_tokens(text.text, pair)
     if not tokens:
@@ -123,13 +105,3 @@ def best_span(starts: Logits, ends: Logits) -> tuple[int, int, float]:
     scores[(distance < 0) | (distance >= SPAN_LIMIT)] = -np.inf
     first, last = divmod(int(scores.argmax()), len(ends))
     return first, last, float(scores[first, last])
-
-
-def _session(path: Path) -> Any:
-    import onnxruntime
-
-    try:
-        return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    except Exception as error:
-        line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-        raise ModelError(f"the reader's weights {path} cannot be opened ({line}): {_CURE}") from error

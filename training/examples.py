@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 from tokenizers import Encoding, Tokenizer
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from index.text import normalise
 
 LONGEST, QUESTION = 288, 64
 KEEP = {"it_on_it": 1.0, "en_on_it": 1.25, "en_on_en": 1.25, "it_on_en": 1.7}  # expected copies of a question in an epoch
@@ -61,7 +67,13 @@ def _right(material: dict, question: dict, draw: random.Random) -> tuple[str, tu
     first = max((i for i, s in enumerate(sentences) if s[0] <= start), default=0)
     last = min((i for i, s in enumerate(sentences) if s[1] >= end), default=first)
     a, b = _window(sentences, first, max(first, last), draw)
-    return text[a:b], (start - a, end - a) if question["spans"] else None
+    return plain(text[a:b]), (start - a, end - a) if question["spans"] else None
+
+
+def plain(text: str) -> str:
+    """The text as the reader will see it, wherever that keeps every offset."""
+    found = normalise(text)
+    return found.text if found.offsets is None else text
 
 
 def _window(sentences: list, first: int, last: int, draw: random.Random) -> tuple[int, int]:
@@ -91,7 +103,7 @@ def _wrong(material: dict, question: dict, draw: random.Random) -> str | None:
     i = draw.randrange(len(sentences))
     a, b = _window(sentences, i, i, draw)
     window = material["articles"][name][a:b]
-    return None if any(re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", window, re.I) for answer in question["answers"]) else window
+    return None if any(re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", window, re.I) for answer in question["answers"]) else plain(window)
 
 
 def _typed(question: str, draw: random.Random) -> str:

@@ -17,11 +17,19 @@ import onnx
 import torch
 from model import EPSILON, HEADS, LAYERS, WIDTH, ReaderModel
 from numpy.typing import NDArray
-from onnx import TensorProto, helper
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from index.served import Graph, Shape
+from index.models import prepare
+from index.runtime import Runtime, WordTable
+from index.served import OUTLIERS, Graph, Shape
+from index.tokens import Tokenizer
+
+ASKED = ("Quanto uranio produce il Kazakistan?", "How deep is Lake Como?")
+PASSAGES = (
+    "Nel vertice si parlerà della prima centrale nucleare in Kazakistan, Paese che produce il 43% dell'uranio mondiale.",
+    "Lake Como is 146 square kilometres large. At 410 metres, it is the fifth deepest lake of Europe; its shore is 170 km long.",
+)
 
 
 def main() -> None:
@@ -31,9 +39,9 @@ def main() -> None:
     options.add_argument("--float", action="store_true", dest="exact")
     given = options.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    kind, path = FloatReaderGraph if given.exact else ReaderGraph, given.out / "reader.onnx"
-    graph = kind(Shape(WIDTH, LAYERS, HEADS, EPSILON, 0, "mean"), bert_names(weights(given.weights)))
-    onnx.save(graph.model(), str(path))
+    path, shape, tensors = given.out / "reader.onnx", Shape(WIDTH, LAYERS, HEADS, EPSILON, 0, "mean"), bert_names(weights(given.weights))
+    graph = FloatGraph(shape, tensors) if given.exact else Graph(shape, tensors, outlying(shape, tensors, path))
+    onnx.save(reader(graph), str(path))
     print(path, path.stat().st_size, "bytes")
 
 
@@ -71,30 +79,27 @@ def bert_names(mine: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.flo
     return tensors
 
 
-class ReaderGraph(Graph):
-    """The encoder's graph with the heads in the place of pooling: output `logits` (b, s, 3): start, end, answerable."""
-
-    def model(self) -> onnx.ModelProto:
-        state = self._embed()
-        for number in range(self.shape.layers):
-            state = self._layer(state, f"encoder.layer.{number}.")
-        product = self._node("MatMul", state, self._constant(self.tensors["span"]))
-        self.nodes.append(helper.make_node("Add", [product, self._constant(self.tensors["span.bias"])], ["logits"]))
-        inputs = [
-            helper.make_tensor_value_info("words", TensorProto.FLOAT, ["texts", "tokens", self.shape.hidden]),
-            helper.make_tensor_value_info("mask", TensorProto.INT32, ["texts", "tokens"]),
-        ]
-        outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts", "tokens", 3])]
-        graph = helper.make_graph(self.nodes, "reader", inputs, outputs, self.constants)
-        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("com.microsoft", 1)], ir_version=10)
+def reader(graph: Graph) -> onnx.ModelProto:
+    """The encoder with the heads in the place of pooling; output (1, tokens, 3): start, end, answerable (of the first token)."""
+    product = graph.node("MatMul", graph.encode(), graph.constant(graph.tensors["span"]))
+    return graph.finish(graph.node("Add", product, graph.constant(graph.tensors["span.bias"])), [1, "tokens", 3])
 
 
-class FloatReaderGraph(ReaderGraph):
+class FloatGraph(Graph):
     """The same without quantisation."""
 
-    def _linear(self, state: str, name: str) -> str:
-        product = self._node("MatMul", state, self._constant(self.tensors[f"{name}.weight"].T))
-        return self._node("Add", product, self._constant(self.tensors[f"{name}.bias"]))
+    def _quantised(self, state: str, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
+        return self.node("Add", self.node("MatMul", state, self.constant(weight.T)), self.constant(bias))
+
+
+def outlying(shape: Shape, tensors: dict[str, NDArray[np.float32]], path: Path) -> list[NDArray[np.intp]]:
+    """The feed-forward channels of each layer that reach furthest on a few pairs: they stay float32 (see `index.served.find_outliers`)."""
+    onnx.save(FloatGraph(shape, tensors).peaks(), str(path))
+    encoder = prepare(None, print).served_folder
+    runtime, tokenizer = Runtime(path, WordTable(encoder / "words.npy")), Tokenizer.load(encoder)
+    ids = [tokenizer.encode_pair(f"query: {asked}", f"passage: {passage}", 384).ids for asked in ASKED for passage in PASSAGES]
+    peaks = np.max(list(runtime.run(ids)), axis=0)
+    return [np.sort(np.argsort(-layer)[:OUTLIERS]) for layer in peaks]
 
 
 if __name__ == "__main__":

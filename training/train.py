@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import pickle
 import random
 import time
 from collections.abc import Iterator
@@ -27,8 +28,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
-BATCH, POOL, DROP, CLIP, DECAY = 32, 40, 0.1, 1.0, 0.01
-WARM, SAVE, SEED = 150, 100, 17
+BATCH, POOL, DROP, CLIP, DECAY = 16, 80, 0.1, 1.0, 0.01
+WARM, SAVE, SEED = 150, 50, 17
 
 
 def main() -> None:
@@ -54,15 +55,13 @@ def work(rank: int, given: argparse.Namespace) -> None:
     torch.set_num_threads(1 if given.device == "cpu" else 8)
     torch.set_flush_denormal(True)
     dist.init_process_group("gloo", f"file://{(given.out / 'meeting').resolve()}", timedelta(hours=2), given.processes, rank)
-    material = json.loads(given.examples.read_text(encoding="utf-8"))
-    tokenizer = prepared(Tokenizer.from_file(str(given.encoder / "tokenizer.json")))
     model, table = pretrained(given.encoder)
     flat = Flat(model.train().to(given.device), given.rate)
     table = table.bfloat16().to(given.device)
     step = flat.load(given.out / "last.pt") or (flat.load(given.source) if given.source else 0)
     began, seen, losses = time.monotonic(), 0, [0.0, 0.0]
     torch.manual_seed(SEED + 1000 * rank + step)
-    for batch in batches(material, tokenizer, given.all, step):
+    for batch in batches(rank, given, step):
         if step >= given.steps:
             break
         share = batch[rank :: given.processes]
@@ -89,10 +88,23 @@ def rate(step: int, steps: int, decay: int) -> float:
     return min((step + 1) / WARM, 1.0, max(0.0, (steps - step) / decay))
 
 
-def batches(material: dict, tokenizer: Tokenizer, everything: bool, done: int) -> Iterator[list[Example]]:
+def drawn_epoch(rank: int, given: argparse.Namespace, epoch: int) -> list[Example]:
+    """The first process draws the epoch, the others read what it wrote."""
+    path = given.out / f"epoch{epoch}{'-all' if given.all else ''}.pickle"
+    if rank == 0 and not path.exists():
+        material = json.loads(given.examples.read_text(encoding="utf-8"))
+        tokenizer = prepared(Tokenizer.from_file(str(given.encoder / "tokenizer.json")))
+        path.with_suffix(".part").write_bytes(pickle.dumps(draw_epoch(material, tokenizer, SEED + epoch, given.all)))
+        path.with_suffix(".part").replace(path)
+    dist.barrier()
+    examples: list[Example] = pickle.loads(path.read_bytes())
+    return examples
+
+
+def batches(rank: int, given: argparse.Namespace, done: int) -> Iterator[list[Example]]:
     """Endless batches of examples of like length; the first `done` are skipped."""
     for epoch in range(1000):
-        examples = draw_epoch(material, tokenizer, SEED + epoch, everything)
+        examples = drawn_epoch(rank, given, epoch)
         count = len(examples) // BATCH
         if done >= count:
             done -= count

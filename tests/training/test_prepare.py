@@ -1,0 +1,48 @@
+"""Training material: where answers stand, sentences, windows."""
+
+import random
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "training"))
+
+from examples import _window
+from prepare import held_out, paragraph_spans, place, sentence_spans
+
+TEXT = "Nel 911 nacque il ducato. Rollo lo ebbe nel 911 da Carlo.\n\nPoi venne il 1066."
+
+
+def test_place_prefers_the_sentence_like_the_question() -> None:
+    """Of two places of an answer the one in the sentence that shares words with the question is taken."""
+    row = {"start": 0, "end": 57, "question": "Quando lo ebbe Rollo?"}
+    assert place(row, "911", TEXT) == (44, 47)
+    assert place(row | {"question": "Quando nacque il ducato?"}, "911", TEXT) == (4, 7)
+
+
+def test_place_takes_part_of_a_word_only_when_it_must() -> None:
+    """An answer inside a longer word is found, but after whole words; one that is absent is None."""
+    row = {"start": 0, "end": 30, "question": "?"}
+    assert place(row, "uno", "Qualcuno ne vide uno solo oggi.") == (17, 20)
+    assert place(row, "cuno", "Qualcuno ne vide uno solo oggi.") == (4, 8)
+    assert place(row, "due", "Qualcuno ne vide uno solo oggi.") is None
+
+
+def test_paragraphs_and_sentences_keep_their_offsets() -> None:
+    """Paragraphs end at an empty line, sentences at a full stop before a capital."""
+    assert paragraph_spans(TEXT) == [(0, 57), (59, 77)]
+    assert sentence_spans(TEXT, 0, 57) == [(0, 25), (26, 57)]
+
+
+def test_a_window_grows_by_sentences_within_its_budget() -> None:
+    """A window never leaves its paragraph, keeps its sentence, and holds at most 1,050 characters unless the sentence alone is longer."""
+    sentences = [(at, at + 299) for at in range(0, 3000, 300)]
+    for seed in range(20):
+        start, end = _window(sentences, 4, 4, random.Random(seed))
+        assert start <= 1200 < 1499 <= end
+        assert end - start <= 1050
+    assert _window([(0, 2000)], 0, 0, random.Random(1)) == (0, 2000)
+
+
+def test_the_held_out_topics_are_those_written_down() -> None:
+    """The draw by seed equals training/held_out.txt."""
+    assert held_out() == (Path(__file__).parents[2] / "training" / "held_out.txt").read_text().split()
