@@ -7,7 +7,7 @@ import json
 import locale
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from index.types import Answer, Passage
 if TYPE_CHECKING:
     from bot.messages import Messages
     from bot.settings import Settings
-    from index.build import BuildReport, Progress
+    from index.build import BuildReport
     from index.engine import Engine
 
 
@@ -44,7 +44,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     build = _command(commands, "build", _build, "read the articles and bring the index up to date")
-    build.add_argument("--model", metavar="NAME", help="embedding model: a sentence-transformers name or folder (default: the bundled one)")
     build.add_argument("--full", action="store_true", help="start over instead of reusing what did not change")
     build.add_argument("--skip-bad", action="store_true", help="leave out files that cannot be read instead of stopping")
     ask = _command(commands, "ask", _ask, "answer one question, or one a line from standard input")
@@ -67,6 +66,11 @@ def _command(commands: Any, name: str, run: Any, purpose: str) -> argparse.Argum
     command.set_defaults(run=run)
     command.add_argument("--articles", type=Path, metavar="DIR", help="folder of .txt and .md articles (default: data/articles)")
     command.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (default: data/index)")
+    command.add_argument(
+        "--model", metavar="NAME", help="embedding model: a sentence-transformers name or folder (default: the bundled one)"
+    )
+    if name != "build":
+        command.add_argument("--reader", metavar="DIR", help="folder of the reader's weights, or none to answer with whole sentences only")
     return command
 
 
@@ -93,7 +97,8 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if options.stdin == (options.question is not None):
         raise QuestionError('give either a QUESTION or --stdin: try `chiedi ask "Quanto uranio produce il Kazakistan?"`')
     engine = _engine(options, settings)
-    for question in _lines() if options.stdin else [options.question]:
+    questions: Iterable[str] = _lines() if options.stdin else [options.question]
+    for question in questions:
         started = time.perf_counter()
         answer = engine.answer(question, language=options.language, top_k=options.top_k)
         took = (time.perf_counter() - started) * 1000
@@ -149,9 +154,9 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     words = _terminal_words()
     print(words.chat_welcome, end="\n\n")
-    while (question := _prompt(f"{words.chat_prompt} ")) is not None:
-        if question.strip():
-            print(f"\n{_as_text(engine.answer(question))}\n")
+    while (typed := _prompt(f"{words.chat_prompt} ")) is not None:
+        if typed.strip():
+            print(f"\n{_as_text(engine.answer(typed))}\n")
     return 0
 
 
@@ -187,23 +192,26 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    from index.evaluation import evaluate, read_questions, table
+    from index.evaluation import ask_all, read_questions, report, table
 
     questions = read_questions(options.questions)
-    report = evaluate(_engine(options, settings), questions)
-    print(json.dumps(report, ensure_ascii=False) if options.json else table(report))
+    with _progress("Asking questions") as progress:
+        outcomes = ask_all(_engine(options, settings), questions, lambda done: progress(done, len(questions)))
+    measured = report(outcomes)
+    print(json.dumps(measured, ensure_ascii=False) if options.json else table(measured))
     return 0
 
 
 def _engine(options: argparse.Namespace, settings: Settings) -> Engine:
     """The engine on the index, which is first brought up to date where articles are named."""
-    from index.engine import Engine
+    from index.engine import READER, Engine
 
     if options.articles is not None:
         report = _bring_up_to_date(settings)
         if report.changed:
             _tell(_summary(report))
-    engine = Engine.load(settings.index, model=settings.model, announce=_tell)
+    reader = {None: READER, "none": None}.get(options.reader, Path(options.reader or ""))
+    engine = Engine.load(settings.index, model=settings.model, reader=reader, announce=_tell)
     if engine.warning:
         _tell(f"chiedi: {engine.warning}")
     return engine
@@ -214,7 +222,7 @@ def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool 
     from index.embedding import load_embedder
 
     embedder = load_embedder(settings.model, _tell)
-    with _progress() as progress:
+    with _progress("Encoding passages") as progress:
         report = build_index(settings.articles, settings.index, embedder, full=full, skip_bad=skip_bad, progress=progress)
     for error in report.skipped:
         _tell(f"chiedi: left out: {error}")
@@ -229,16 +237,16 @@ def _summary(report: BuildReport) -> str:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def _progress(doing: str) -> Iterator[Callable[[int, int], None]]:
     """A bar with rate and time left on a terminal; nothing elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     with Progress(
-        TextColumn("Encoding passages"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.speed:.0f}/s"), TimeRemainingColumn(),
+        TextColumn(doing), BarColumn(), MofNCompleteColumn(), TextColumn("{task.speed:.0f}/s"), TimeRemainingColumn(),
         console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
     ) as bar:  # fmt: skip
-        task = bar.add_task("encode", total=None)
+        task = bar.add_task(doing, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

@@ -1,11 +1,10 @@
-"""From ranked passages to an Answer: the sentence that answers, or an abstention with the nearest one."""
+"""From ranked passages to an Answer: the sentence that answers and the words in it, or an abstention with the nearest sentence."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,46 +12,119 @@ from numpy.typing import NDArray
 from index.chunking import sentences
 from index.embedding import Embedder
 from index.lexical import words
+from index.metrics import answer_tokens
+from index.reader import Reader, Reading
 from index.types import Answer, Hit, Language, Passage
 
-READ = 4  # passages whose sentences are weighed
+READ = 6  # passages that are read for an answer
 THRESHOLD = 0.5  # least confidence that is shown as an answer
+AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A sentence that may answer; ``log_odds`` that it does."""
+class Weights:
+    """Logistic regressions fitted by ``python training/answering.py``.
+
+    ``candidate``: bias, then a weight for each signal of a candidate. ``confidence``: bias, the log-odds of the best candidate, and its
+    lead over the best one with another quote.
+    """
+
+    candidate: tuple[float, ...]
+    confidence: tuple[float, float, float]
+
+
+BY_READING = Weights((-1.0, 0.25, 0.5, 0.5, 0.0), (0.0, 1.0, 0.0))
+BY_SENTENCE = Weights((-32.0, 36.0, 1.5, 0.3, 0.0), (0.0, 1.0, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What one hit offers as an answer; ``signals`` speak for it, ``log_odds`` is their weighted sum."""
 
     hit: Hit
     quote: Passage
     exact: Passage | None
+    signals: tuple[float, ...]
     log_odds: float
 
 
-def choose(
-    question: str, sought: str, language: Language, hits: Sequence[Hit], top_k: int, vector: NDArray[np.float32], embedder: Embedder
-) -> Answer:
-    """Chooses the sentence that answers ``sought`` (the question as it is searched) or abstains.
-
-    The hits come back with the passage of the chosen sentence first.
-    """
-    candidates = sorted(_by_sentence(sought, hits[:READ], vector, embedder), key=attrgetter("log_odds"), reverse=True)
-    if not candidates:
-        return Answer(question, language, None, None, None, 0.0)
-    best = candidates[0]
-    confidence = 1 / (1 + math.exp(-best.log_odds))
-    ordered = (best.hit, *(hit for hit in hits if hit is not best.hit))[:top_k]
+def decide(question: str, language: Language, hits: Sequence[Hit], candidates: Sequence[Candidate], weights: Weights, top_k: int) -> Answer:
+    """Answers with the best candidate or abstains. The hits come back in their final order: those weighed, best first, then the rest."""
+    ranked = sorted(candidates, key=lambda candidate: -candidate.log_odds)
+    if not ranked:
+        return Answer(question, language, None, None, None, 0.0, tuple(hits[:top_k]))
+    ordered = tuple(dict.fromkeys([*(candidate.hit for candidate in ranked), *hits]))[:top_k]
+    best, confidence = ranked[0], _confidence(ranked, weights)
     if confidence < THRESHOLD:
         return Answer(question, language, None, None, best.quote, confidence, ordered)
     return Answer(question, language, best.quote, best.exact, None, confidence, ordered)
 
 
-def _by_sentence(sought: str, hits: Sequence[Hit], vector: NDArray[np.float32], embedder: Embedder) -> Iterator[_Candidate]:
-    """Every sentence of the hits, weighed by its likeness to the question (``python -m training.sentences`` fits the weights)."""
-    found = list({(s.article.id, s.start): (hit, s) for hit in reversed(hits) for s in _sentences(hit.passage)}.values())
+def _confidence(ranked: Sequence[Candidate], weights: Weights) -> float:
+    """The probability that the best candidate answers."""
+    bias, strength, ahead = weights.confidence
+    log_odds = bias + strength * ranked[0].log_odds + ahead * lead(ranked) + AGREEMENT * _agreed(ranked)
+    return 1 / (1 + math.exp(-max(-700.0, log_odds)))
+
+
+def lead(ranked: Sequence[Candidate]) -> float:
+    """By how much log-odds the best candidate leads the best one with another quote; 10 at most, and where there is none."""
+    best = ranked[0]
+    others = (candidate.log_odds for candidate in ranked if not _overlap(candidate.quote, best.quote))
+    return min(10.0, best.log_odds - next(others, -math.inf))
+
+
+def _overlap(one: Passage, other: Passage) -> bool:
+    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
+
+
+def _agreed(ranked: Sequence[Candidate]) -> bool:
+    """Whether a passage of another article says the same words as the best candidate."""
+    best, *others = ranked
+    return any(
+        best.exact and other.exact and other.quote.article.id != best.quote.article.id
+        and answer_tokens(other.exact.text) == answer_tokens(best.exact.text)
+        for other in others
+    )  # fmt: skip
+
+
+def by_reading(sought: str, language: Language, hits: Sequence[Hit], reader: Reader) -> list[Candidate]:
+    """The words that the reader marks in each of the first hits, with the sentence or sentences around them.
+
+    Signals: logit of the span minus that of "no answer", logit that the passage answers, log-odds of the passage by retrieval, and
+    whether it is in the other language.
+    """
+    hits = hits[:READ]
+    readings = reader.read(sought, [hit.passage.text for hit in hits])
+    return [_read(hit, reading, language) for hit, reading in zip(hits, readings, strict=True) if reading.start < reading.end]
+
+
+def _read(hit: Hit, reading: Reading, language: Language) -> Candidate:
+    passage = hit.passage
+    exact = Passage(passage.article, passage.start + reading.start, passage.start + reading.end)
+    around = [sentence for sentence in _sentences(passage) if sentence.start < exact.end and exact.start < sentence.end]
+    quote = Passage(passage.article, min(around[0].start, exact.start), max(around[-1].end, exact.end)) if around else exact
+    signals = (reading.span - reading.null, reading.answerable, hit.score, float(passage.article.language != language))
+    return Candidate(hit, quote, exact, signals, _weighed(signals, BY_READING))
+
+
+def by_sentence(sought: str, language: Language, hits: Sequence[Hit], vector: NDArray[np.float32], embedder: Embedder) -> list[Candidate]:
+    """Without a reader: every sentence of the first hits. ``vector`` is the question's (d,) unit vector.
+
+    Signals: cosine to the question, share of its words, log-odds of the passage by retrieval, and whether it is in the other language.
+    """
+    found = list({(s.article.id, s.start): (hit, s) for hit in reversed(hits[:READ]) for s in _sentences(hit.passage)}.values())
     vectors = embedder.encode_passages([sentence.text for _, sentence in found])
+    candidates = []
     for (hit, sentence), cosine in zip(found, (vectors @ vector).tolist(), strict=True):
-        yield _Candidate(hit, sentence, None, -32.0 + 36.0 * cosine + 1.5 * _shared(sought, sentence) + 0.3 * hit.score)
+        signals = (cosine, _shared(sought, sentence), hit.score, float(sentence.article.language != language))
+        candidates.append(Candidate(hit, sentence, None, signals, _weighed(signals, BY_SENTENCE)))
+    return candidates
+
+
+def _weighed(signals: tuple[float, ...], weights: Weights) -> float:
+    bias, *rest = weights.candidate
+    return bias + sum(weight * signal for weight, signal in zip(rest, signals, strict=True))
 
 
 def _sentences(passage: Passage) -> Iterator[Passage]:

@@ -10,16 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from index.answering import choose
+from index.answering import BY_READING, BY_SENTENCE, by_reading, by_sentence, decide
 from index.embedding import Embedder, load_embedder
 from index.errors import ChiediError, IndexRefused
 from index.language import detect
 from index.lexical import Keywords
+from index.reader import Reader
 from index.retrieval import retrieve
 from index.store import PROBES, Generation, current, current_folder, old_generations, open_generation
 from index.text import normalise
 from index.types import Answer, Article, Language
 
+READER = Path(__file__).parents[1] / "data" / "models" / "reader"
 MAX_QUESTION = 1000  # characters of a question that are used
 READ = 10  # passages retrieved at least, to choose the sentence from
 PROBE_COSINE = 0.999  # least cosine of a probe sentence to the vector stored with the index
@@ -38,17 +40,20 @@ class Engine:
     alone, the old one is served, and ``warning`` tells why.
     """
 
-    def __init__(self, index: Path, embedder: Embedder) -> None:
+    def __init__(self, index: Path, embedder: Embedder, reader: Reader | None = None) -> None:
         self.warning: str | None = None
-        self._index, self._embedder = index, embedder
+        self._index, self._embedder, self._reader = index, embedder, reader
         self._lock = threading.Lock()
         self._served = self._first()
         self._seen = self._served.generation.folder
 
     @classmethod
-    def load(cls, index: Path, *, model: str | None = None, announce: Callable[[str], None] = lambda line: None) -> Engine:
-        """Opens the index. Raises IndexMissing, IndexRefused or ModelError."""
-        return cls(index, load_embedder(model, announce))
+    def load(
+        cls, index: Path, *, model: str | None = None, reader: Path | None = READER, announce: Callable[[str], None] = lambda line: None
+    ) -> Engine:
+        """Opens the index, the model and the reader (None goes without one). Raises IndexMissing, IndexRefused or ModelError."""
+        current(index)
+        return cls(index, load_embedder(model, announce), Reader.load(reader, announce) if reader else None)
 
     def answer(self, question: str, *, language: Language | None = None, top_k: int = 10) -> Answer:
         """Answers one question; ``language`` is that of the asker when it is known, otherwise it is detected."""
@@ -59,7 +64,10 @@ class Engine:
             return Answer(question, language, None, None, None, 0.0)
         vector = self._embedder.encode_questions([sought])[0]
         hits = retrieve(served.generation, served.keywords, sought, language, vector, max(top_k, READ))
-        return choose(question, sought, language, hits, top_k, vector, self._embedder)
+        if self._reader:
+            return decide(question, language, hits, by_reading(sought, language, hits, self._reader), BY_READING, top_k)
+        candidates = by_sentence(sought, language, hits, vector, self._embedder)
+        return decide(question, language, hits, candidates, BY_SENTENCE, top_k)
 
     def article_ids(self) -> list[str]:
         """The id of every article, sorted."""

@@ -55,32 +55,29 @@ class Outcome:
 
 def read_questions(path: Path) -> list[Question]:
     """Reads a question set (JSON lines). Raises QuestionError naming the file, the line and the reason."""
-    questions = []
     try:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if line.strip():
-                questions.append(_question(json.loads(line)))
-    except OSError as error:
-        raise QuestionError(f"the question set {path} cannot be read ({error.strerror}): name a JSONL file") from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise QuestionError(
-            f"{path}, line {number}: {type(error).__name__} {error}: each line is a JSON object with id, question, language, answerable, answers"
-        ) from error
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"the question set {path} cannot be read ({error}): name a JSONL file in UTF-8") from error
+    questions = [_question(f"{path}, line {number}", line) for number, line in enumerate(lines, 1) if line.strip()]
     if not questions:
         raise QuestionError(f"the question set {path} holds no question: write one JSON object a line")
     return questions
 
 
-def _question(fields: dict[str, Any]) -> Question:
-    if fields["language"] not in ("it", "en"):
-        raise ValueError(f"language is {fields['language']!r}, not 'it' or 'en'")
-    place = (fields.get("article"), int(fields.get("start", 0)), int(fields.get("end", 0)))
-    return Question(
-        str(fields["id"]), str(fields["question"]), fields["language"], bool(fields["answerable"]), tuple(fields["answers"]), *place
-    )
+def _question(place: str, line: str) -> Question:
+    try:
+        fields = json.loads(line)
+        if fields["language"] not in ("it", "en"):
+            raise ValueError(f"language is {fields['language']!r}, not 'it' or 'en'")
+        gold = (fields.get("article"), int(fields.get("start", 0)), int(fields.get("end", 0)))
+        answers = tuple(fields["answers"])
+        return Question(str(fields["id"]), str(fields["question"]), fields["language"], bool(fields["answerable"]), answers, *gold)
+    except (ValueError, TypeError, KeyError) as error:
+        raise QuestionError(f"{place}: {error!r}: write a JSON object with id, question, language, answerable and answers") from error
 
 
-def evaluate(engine: Engine, questions: Iterable[Question], progress: Callable[[int], None] = lambda done: None) -> list[Outcome]:
+def ask_all(engine: Engine, questions: Iterable[Question], progress: Callable[[int], None] = lambda done: None) -> list[Outcome]:
     """Asks every question of the engine, with its language detected as for any asker, and scores what comes back."""
     languages = {article.id: article.language for article in engine.articles()}
     outcomes = []
@@ -179,7 +176,7 @@ def _auroc(outcomes: Sequence[Outcome]) -> dict[str, Any] | None:
         found = metrics.auroc(scores[draw].tolist(), labels[draw].tolist())
         return value if found is None else found
 
-    low, high = metrics.bootstrap(np.arange(len(outcomes)), resampled, rounds=200)
+    low, high = metrics.bootstrap(range(len(outcomes)), resampled, rounds=200)
     return {"value": value, "low": low, "high": high, "count": len(outcomes)}
 
 

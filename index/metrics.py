@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-_ARTICLES = frozenset("a an the il lo la i gli le l un uno una".split())
+_ARTICLES = frozenset(["a", "an", "the", "il", "lo", "la", "i", "gli", "le", "l", "un", "uno", "una"])
 _TOKEN = re.compile(r"\w+")
 
 

@@ -7,7 +7,7 @@ share a language, whisper where they do not, and the scores of both languages ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.lexical import Keywords
 from index.store import Generation
-from index.types import Hit, Language
+from index.types import Hit, Language, Passage
 
 DEPTH = 100  # candidates taken from the vectors and from the keywords of each language
 
@@ -42,34 +42,31 @@ def retrieve(
     top_k: int,
 ) -> list[Hit]:
     """The ``top_k`` best passages for a question, best first. ``vector`` is the question's (d,) unit vector."""
-    found = [
+    scored = [
         (score, passage_language, row)
         for passage_language in generation.languages
         for row, score in _candidates(generation, keywords[passage_language], question, language, vector)
     ]
-    best = sorted(found, key=lambda candidate: -candidate[0])[:top_k]
-    passages = {
-        (passage_language, passage_row): passage
-        for passage_language in generation.languages
-        for passage_row, passage in _passages(generation, passage_language, [row for _, other, row in best if other == passage_language])
-    }
+    best = sorted(scored, key=lambda candidate: -candidate[0])[:top_k]
+    passages: dict[tuple[Language, int], Passage] = {}
+    for passage_language in generation.languages:
+        rows = [row for _, other, row in best if other == passage_language]
+        passages |= zip([(passage_language, row) for row in rows], generation.passages(passage_language, rows), strict=True)
     return [Hit(passages[passage_language, row], score) for score, passage_language, row in best]
 
 
-def _passages(generation: Generation, language: Language, rows: list[int]):
-    return zip(rows, generation.passages(language, rows), strict=True)
-
-
-def _candidates(generation: Generation, keywords: Keywords, question: str, language: Language, vector: NDArray[np.float32]):
+def _candidates(
+    generation: Generation, keywords: Keywords, question: str, language: Language, vector: NDArray[np.float32]
+) -> Iterator[tuple[int, float]]:
+    """The (row, score) of each passage of one language that is near by meaning or by words."""
     index = generation.vectors[keywords.language]
     _, near = index.search(vector[None], min(DEPTH, index.ntotal))
     spoken = keywords.scores(question, language)
-    matching = _best(spoken, DEPTH)
-    rows = np.union1d(near[0][near[0] >= 0], matching)
+    rows = np.union1d(near[0][near[0] >= 0], _best(spoken, DEPTH))
     cosines = index.reconstruct_batch(rows) @ vector
     fusion = SAME_LANGUAGE if keywords.language == language else OTHER_LANGUAGE
     scores = fusion.bias + fusion.cosine * cosines + fusion.keywords * spoken[rows]
-    return zip(rows.tolist(), scores.tolist(), strict=True)
+    yield from zip(rows.tolist(), scores.tolist(), strict=True)
 
 
 def _best(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:

@@ -56,19 +56,34 @@ def candidates(data: Path, indexes: Path, direction: str) -> Iterator[dict]:
     """For a sample of questions their candidates as (cosine, keyword score) with the right ones marked."""
     language, text = direction.split("_on_")
     if not (indexes / text / "CURRENT").exists():
-        subprocess.run([sys.executable, "-m", "bot", "build", "--articles", data / f"articles_{text}", "--index", indexes / text], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "bot", "build", "--articles", data / f"articles_{text}", "--index", indexes / text], check=True
+        )
     generation = open_current(indexes / text)
     keywords = Keywords(generation.folder / text / "keywords", text)
     questions = [json.loads(line) for line in (data / f"questions_{direction}.jsonl").read_text(encoding="utf-8").splitlines()]
     questions = random.Random(1).sample([question for question in questions if question["answerable"]], SAMPLE)
     count = generation.manifest.passages[text]
     passages = generation.passages(text, range(count))
-    cosines = load_embedder().encode_questions([question["question"] for question in questions]) @ generation.vectors[text].reconstruct_n(0, count).T
+    cosines = (
+        load_embedder().encode_questions([question["question"] for question in questions])
+        @ generation.vectors[text].reconstruct_n(0, count).T
+    )
     for question, near in zip(questions, cosines, strict=True):
         spoken = keywords.scores(question["question"], language)
         rows = np.union1d(np.argsort(-near)[:DEPTH], np.argsort(-spoken)[:DEPTH])
-        right = [passages[row].article.id == question["article"] and passages[row].start < question["end"] and question["start"] < passages[row].end for row in rows]
-        yield {"direction": direction, "topic": TWINS.get(question["article"], question["article"]), "features": np.stack([near[rows], spoken[rows]], 1), "right": np.array(right)}
+        right = [
+            passages[row].article.id == question["article"]
+            and passages[row].start < question["end"]
+            and question["start"] < passages[row].end
+            for row in rows
+        ]
+        yield {
+            "direction": direction,
+            "topic": TWINS.get(question["article"], question["article"]),
+            "features": np.stack([near[rows], spoken[rows]], 1),
+            "right": np.array(right),
+        }
 
 
 def fit(rows: list[dict], kind: bool) -> tuple[float, float, float]:
