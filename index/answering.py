@@ -33,7 +33,7 @@ class Weights:
     confidence: tuple[float, float, float]
 
 
-BY_READING = Weights((-1.0, 0.25, 0.5, 0.5, 0.0), (0.0, 1.0, 0.0))
+BY_READING = Weights((-18.0, 0.25, 0.5, 20.0, 1.0, 0.3, 0.5), (0.0, 1.0, 0.0))
 BY_SENTENCE = Weights((-32.0, 36.0, 1.5, 0.3, 0.0), (0.0, 1.0, 0.0))
 
 
@@ -88,24 +88,24 @@ def _agreed(ranked: Sequence[Candidate]) -> bool:
     )  # fmt: skip
 
 
-def by_reading(sought: str, language: Language, hits: Sequence[Hit], reader: Reader) -> list[Candidate]:
+def by_reading(
+    sought: str, language: Language, hits: Sequence[Hit], vector: NDArray[np.float32], embedder: Embedder, reader: Reader
+) -> list[Candidate]:
     """The words that the reader marks in each of the first hits, with the sentence or sentences around them.
 
-    Signals: logit of the span minus that of "no answer", logit that the passage answers, log-odds of the passage by retrieval, and
-    whether it is in the other language.
+    Signals: logit of the span minus that of "no answer", logit that the passage answers, and those of ``by_sentence``.
     """
     hits = hits[:READ]
     readings = reader.read(sought, [hit.passage.text for hit in hits])
-    return [_read(hit, reading, language) for hit, reading in zip(hits, readings, strict=True) if reading.start < reading.end]
-
-
-def _read(hit: Hit, reading: Reading, language: Language) -> Candidate:
-    passage = hit.passage
-    exact = Passage(passage.article, passage.start + reading.start, passage.start + reading.end)
-    around = [sentence for sentence in _sentences(passage) if sentence.start < exact.end and exact.start < sentence.end]
-    quote = Passage(passage.article, min(around[0].start, exact.start), max(around[-1].end, exact.end)) if around else exact
-    signals = (reading.span - reading.null, reading.answerable, hit.score, float(passage.article.language != language))
-    return Candidate(hit, quote, exact, signals, _weighed(signals, BY_READING))
+    read = [
+        (hit, reading, _marked(hit.passage, reading)) for hit, reading in zip(hits, readings, strict=True) if reading.start < reading.end
+    ]
+    quotes = [_around(hit.passage, exact) for hit, _, exact in read]
+    likeness = _likeness(sought, language, [(hit, quote) for (hit, _, _), quote in zip(read, quotes, strict=True)], vector, embedder)
+    return [
+        _candidate(hit, quote, exact, (reading.span - reading.null, reading.answerable, *signals), BY_READING)
+        for (hit, reading, exact), quote, signals in zip(read, quotes, likeness, strict=True)
+    ]
 
 
 def by_sentence(sought: str, language: Language, hits: Sequence[Hit], vector: NDArray[np.float32], embedder: Embedder) -> list[Candidate]:
@@ -114,17 +114,34 @@ def by_sentence(sought: str, language: Language, hits: Sequence[Hit], vector: ND
     Signals: cosine to the question, share of its words, log-odds of the passage by retrieval, and whether it is in the other language.
     """
     found = list({(s.article.id, s.start): (hit, s) for hit in reversed(hits[:READ]) for s in _sentences(hit.passage)}.values())
-    vectors = embedder.encode_passages([sentence.text for _, sentence in found])
-    candidates = []
-    for (hit, sentence), cosine in zip(found, (vectors @ vector).tolist(), strict=True):
-        signals = (cosine, _shared(sought, sentence), hit.score, float(sentence.article.language != language))
-        candidates.append(Candidate(hit, sentence, None, signals, _weighed(signals, BY_SENTENCE)))
-    return candidates
+    likeness = _likeness(sought, language, found, vector, embedder)
+    return [_candidate(hit, sentence, None, signals, BY_SENTENCE) for (hit, sentence), signals in zip(found, likeness, strict=True)]
 
 
-def _weighed(signals: tuple[float, ...], weights: Weights) -> float:
+def _marked(passage: Passage, reading: Reading) -> Passage:
+    return Passage(passage.article, passage.start + reading.start, passage.start + reading.end)
+
+
+def _around(passage: Passage, exact: Passage) -> Passage:
+    """The sentence or sentences of the passage that hold the exact words."""
+    touched = [sentence for sentence in _sentences(passage) if sentence.start < exact.end and exact.start < sentence.end]
+    return Passage(passage.article, min(touched[0].start, exact.start), max(touched[-1].end, exact.end)) if touched else exact
+
+
+def _likeness(
+    sought: str, language: Language, found: Sequence[tuple[Hit, Passage]], vector: NDArray[np.float32], embedder: Embedder
+) -> list[tuple[float, ...]]:
+    """The signals of each sentence: cosine, share of the words sought, retrieval, other language."""
+    cosines = (embedder.encode_passages([sentence.text for _, sentence in found]) @ vector).tolist()
+    return [
+        (cosine, _shared(sought, sentence), hit.score, float(sentence.article.language != language))
+        for (hit, sentence), cosine in zip(found, cosines, strict=True)
+    ]
+
+
+def _candidate(hit: Hit, quote: Passage, exact: Passage | None, signals: tuple[float, ...], weights: Weights) -> Candidate:
     bias, *rest = weights.candidate
-    return bias + sum(weight * signal for weight, signal in zip(rest, signals, strict=True))
+    return Candidate(hit, quote, exact, signals, bias + sum(weight * signal for weight, signal in zip(rest, signals, strict=True)))
 
 
 def _sentences(passage: Passage) -> Iterator[Passage]:

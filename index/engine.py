@@ -65,7 +65,8 @@ class Engine:
         vector = self._embedder.encode_questions([sought])[0]
         hits = retrieve(served.generation, served.keywords, sought, language, vector, max(top_k, READ))
         if self._reader:
-            return decide(question, language, hits, by_reading(sought, language, hits, self._reader), BY_READING, top_k)
+            candidates = by_reading(sought, language, hits, vector, self._embedder, self._reader)
+            return decide(question, language, hits, candidates, BY_READING, top_k)
         candidates = by_sentence(sought, language, hits, vector, self._embedder)
         return decide(question, language, hits, candidates, BY_SENTENCE, top_k)
 

@@ -69,7 +69,7 @@ def gather(given: argparse.Namespace, direction: str, gap: str) -> Iterator[Row]
         vector = embedder.encode_questions([question.question])[0]
         hits = retrieve(generation, {text: keywords}, question.question, language, vector, 10)
         if reader:
-            candidates = by_reading(question.question, language, hits, reader)
+            candidates = by_reading(question.question, language, hits, vector, embedder, reader)
         else:
             candidates = by_sentence(question.question, language, hits, vector, embedder)
         yield {
