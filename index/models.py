@@ -22,7 +22,7 @@ import platformdirs
 from index.bundled import BUNDLED_NAME, BUNDLED_SHA256, bundled_path, read_bundled, write_sentence_transformer
 from index.errors import ModelError
 
-FORMAT = 1  # of the served form; part of its folder's name
+FORMAT = 2  # of the served form; part of its folder's name
 Announce = Callable[[str], None]
 
 
@@ -86,7 +86,9 @@ def _folder(name: str, announce: Announce) -> Path:
     try:
         return Path(snapshot_download(name))
     except Exception as error:
-        raise ModelError(f"the model {name!r} is neither a folder nor to be had from the model hub ({_line(error)}): check the name and the network, or give a folder") from error
+        raise ModelError(
+            f"the model {name!r} is neither a folder nor to be had from the model hub ({_line(error)}): check the name and the network, or give a folder"
+        ) from error
 
 
 def _line(error: Exception) -> str:

@@ -11,9 +11,7 @@ from array import array
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 import tokenizers
-from numpy.typing import NDArray
 
 UNKNOWN_PENALTY = 10.0  # an unknown character costs the worst score minus this, as in sentencepiece (unigram_model.cc, kUnkPenalty)
 
@@ -121,20 +119,6 @@ class Tokenizer:
         if self.shell.post_processor is None:
             return first
         return self.shell.post_processor.process(first, second, True)
-
-
-class WordTable:
-    """The word embeddings of a served model, read from disk row by row: (words, dimension) float16 on disk, float32 in use.
-
-    Memory-mapped: every user of the same folder shares the pages that were touched.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.rows: NDArray[np.float16] = np.load(path, mmap_mode="r")
-
-    def __call__(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
-        """(...,) token ids -> (..., dimension) float32 word embeddings."""
-        return self.rows[ids].astype(np.float32)
 
 
 def write_tokenizer(source: Path, folder: Path) -> None:

@@ -1,0 +1,82 @@
+"""Passages a second and milliseconds a question: the served model, sentence-transformers in float32 (its defaults) and in bfloat16."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from index.embedding import load_embedder
+from index.models import prepare
+
+ROOT = Path(__file__).parents[1]
+PASSAGES, QUESTIONS, ROUNDS = 128, 40, 3
+
+
+def run() -> dict[str, Any]:
+    """Encodes the same texts in turn with every contender; medians over the rounds. Takes some minutes."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    ours = load_embedder(None, print)
+    folder = str(prepare(None, print).folder)
+    stock = SentenceTransformer(folder, device="cpu", local_files_only=True)
+    half = SentenceTransformer(folder, device="cpu", local_files_only=True, model_kwargs={"dtype": torch.bfloat16})
+    passages, questions = texts(PASSAGES)
+    encoders: dict[str, Callable[[], Any]] = {
+        "ours": lambda: ours.encode_passages(passages),
+        "stock": lambda: stock.encode_document(passages),
+        "bfloat16_8": lambda: half.encode_document(passages, batch_size=8),
+        "bfloat16_32": lambda: half.encode_document(passages, batch_size=32),
+    }
+    rates = {name: round(PASSAGES / seconds, 1) for name, seconds in _medians(encoders, ROUNDS).items()}
+    askers: dict[str, Callable[[str], Any]] = {
+        "ours": lambda text: ours.encode_questions([text]),
+        "stock": lambda text: stock.encode_query(text),
+        "bfloat16": lambda text: half.encode_query(text),
+    }
+    waits = {name: round(1000 * wait, 1) for name, wait in _question_medians(askers, questions).items()}
+    cosines = np.sum(ours.encode_passages(passages) * stock.encode_document(passages), axis=1)
+    return {
+        "passages": PASSAGES, "mean_tokens": round(float(np.mean([len(stock.tokenizer(text)["input_ids"]) for text in passages])), 1),
+        "passages_per_second": rates, "question_ms_p50": waits,
+        "passages_ratio_to_stock": round(rates["ours"] / rates["stock"], 2),
+        "passages_ratio_to_best_bfloat16": round(rates["ours"] / max(rates["bfloat16_8"], rates["bfloat16_32"]), 2),
+        "question_ratio_to_stock": round(waits["stock"] / waits["ours"], 2),
+        "cosine_mean": round(float(cosines.mean()), 5), "cosine_min": round(float(cosines.min()), 5),
+    }  # fmt: skip
+
+
+def texts(count: int) -> tuple[list[str], list[str]]:
+    """``count`` paragraphs of 500 to 1,500 characters, the same ones each time, and questions that are sentences of theirs."""
+    folder = ROOT.parent / "shared" / "eval" / "squad4"
+    files = sorted(folder.glob("articles_??/*.txt")) or sorted((ROOT / "tests" / "data").rglob("*.txt"))
+    paragraphs = [part for file in files for part in file.read_text("utf-8").split("\n\n") if 500 <= len(part) <= 1500]
+    chosen = random.Random(0).choices(paragraphs, k=count) if len(paragraphs) < count else random.Random(0).sample(paragraphs, count)
+    return chosen, [" ".join(text.split()[:9]) for text in chosen[:QUESTIONS]]
+
+
+def _medians(jobs: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    """Median seconds of each job; the jobs take turns, so that other load falls on all of them."""
+    times: dict[str, list[float]] = {name: [] for name in jobs}
+    for _ in range(rounds):
+        for name, job in jobs.items():
+            start = time.perf_counter()
+            job()
+            times[name].append(time.perf_counter() - start)
+    return {name: median(values) for name, values in times.items()}
+
+
+def _question_medians(askers: dict[str, Callable[[str], Any]], questions: list[str]) -> dict[str, float]:
+    times: dict[str, list[float]] = {name: [] for name in askers}
+    for text in questions:
+        for name, ask in askers.items():
+            start = time.perf_counter()
+            ask(text)
+            times[name].append(time.perf_counter() - start)
+    return {name: median(values) for name, values in times.items()}

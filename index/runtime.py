@@ -1,0 +1,58 @@
+"""Runs a served graph with ONNX Runtime: token ids in, one array for each text out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+
+
+class WordTable:
+    """The word embeddings of a served model: (words, dimension) float16 on disk, memory-mapped, float32 in use."""
+
+    def __init__(self, path: Path) -> None:
+        self.rows: NDArray[np.float16] = np.load(path, mmap_mode="r")
+
+    def __call__(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
+        """(...,) token ids -> (..., dimension) float32 word embeddings."""
+        return self.rows[ids].astype(np.float32)
+
+
+class Runtime:
+    """One graph that begins after the word embeddings. Each text runs on one thread, several texts side by side; safe to share."""
+
+    def __init__(self, graph: Path, words: WordTable) -> None:
+        self.session, self.words = _session(graph), words
+
+    def run(self, ids: Iterable[list[int]]) -> Iterator[NDArray[np.float32]]:
+        """The graph's output for each list of token ids, in order."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            try:
+                yield from pool.map(self.one, ids)
+            finally:
+                pool.shutdown(cancel_futures=True)  # Ctrl-C ends after the texts in hand
+
+    def one(self, ids: list[int]) -> NDArray[np.float32]:
+        """The graph's output for one list of token ids."""
+        result: NDArray[np.float32] = self.session.run(["output"], {"words": self.words(np.array([ids]))})[0]
+        return result
+
+
+def _session(path: Path) -> Any:
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC  # higher levels fuse into slower operators
+    try:
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+        raise ModelError(f"the model {path} cannot be opened ({line}): delete its folder, it is prepared again") from error
