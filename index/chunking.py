@@ -30,7 +30,7 @@ _SUBSCRIPT = 3
 _WRAPPED_WIDTHS = range(40, 101)
 
 _NO_END = re.compile(
-    r"(?<![\w.])(?:(?:[^\W\d_]\.\s?)+(?:[^\W\d_]+\.)?\s+(?=[a-zà-ÿ])"  # S.p.A. ha, Y. pestis
+    r"(?<![\w.])(?:(?:[^\W\d_]\.\s?){1,5}(?:[^\W\d_]+\.)?\s+(?=[a-zà-ÿ])"  # S.p.A. ha, Y. pestis
     r"|[ad]\.\s?(?=C\.)"  # a.C.
     r"|(?:Inc|Corp|Ltd|Co|Bros|Ave|St)\.\s+(?=[a-zà-ÿ])"
     r"|(?:[Dd]ott\.ssa|[Pp]rof\.ssa|S|Ms)\.\s+(?=[A-ZÀ-Ý])"
