@@ -6,9 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 
 from index.build import build_index
+
+settings.register_profile("chiedi", deadline=None)  # machines are shared; nothing here asserts a time
+settings.load_profile("chiedi")
 
 ARTICLES = {
     "uranium.txt": "Uranio in Asia\n\nIl Kazakistan produce il 43% dell’uranio mondiale. La centrale sarà costruita da Rosatom.\n",

@@ -1,0 +1,141 @@
+"""The command line: its contract with other programs, its errors, its exit codes."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+from tests.conftest import ARTICLES, FakeEmbedder
+
+QUESTION = "Quanto uranio produce il Kazakistan?"
+
+
+@pytest.fixture(autouse=True)
+def fake_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, embedder: FakeEmbedder) -> None:
+    """Commands run in an empty folder, without settings, with the embedder that can be computed by hand."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
+    monkeypatch.setattr("index.embedding.load_embedder", lambda *_: embedder)
+    monkeypatch.setattr("index.engine.load_embedder", lambda *_: embedder)
+
+
+def run(*arguments: str | Path, reader: bool = False) -> int:
+    return main([str(argument) for argument in (*arguments, *([] if reader else ["--reader", "none"]))])
+
+
+def as_json(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_json_follows_the_contract(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One object with exactly the promised fields, of the promised types."""
+    assert run("ask", QUESTION, "--json", "--index", index) == 0
+    (answer,) = as_json(capsys)
+    fields = ["question", "language", "answered", "confidence", "quote", "exact", "related", "hits", "took_ms"]
+    assert list(answer) == fields
+    assert (answer["question"], answer["language"]) == (QUESTION, "it")
+    assert 0 <= answer["confidence"] <= 1
+    assert (answer["quote"] is None) == (not answer["answered"]) == (answer["related"] is not None)
+    assert isinstance(answer["took_ms"], float)
+    assert set(answer["hits"][0]) == {"article", "title", "url", "start", "end", "text", "score"}
+    assert set(answer["quote"] or answer["related"]) == {"article", "title", "url", "start", "end", "text"}
+
+
+def test_offsets_point_into_the_file(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """start and end are code points of the plain file's text, and the id is its name."""
+    run("ask", QUESTION, "--json", "--index", index)
+    (answer,) = as_json(capsys)
+    for place in (*answer["hits"], answer["quote"] or answer["related"]):
+        assert ARTICLES[place["article"] + ".txt"][place["start"] : place["end"]] == place["text"]
+
+
+def test_hits_are_sorted_and_limited(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--top-k limits the hits; without it all three passages come."""
+    run("ask", QUESTION, "--json", "--index", index)
+    run("ask", QUESTION, "--json", "--index", index, "--top-k", "2")
+    assert [len(answer["hits"]) for answer in as_json(capsys)] == [3, 2]
+
+
+def test_standard_input_is_answered_line_by_line(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """One object a line, in order; an empty line and broken bytes get theirs too."""
+    lines = f"{QUESTION}\n\nHow deep is the lake?\r\n\xff\xfe\n".encode("latin-1")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    assert run("ask", "--stdin", "--json", "--index", index) == 0
+    answers = as_json(capsys)
+    assert [answer["question"] for answer in answers] == [QUESTION, "", "How deep is the lake?", "\ufffd\ufffd"]
+    assert answers[1]["answered"] is False
+
+
+def test_language_can_be_given(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--language overrides detection."""
+    run("ask", QUESTION, "--json", "--index", index, "--language", "en")
+    assert as_json(capsys)[0]["language"] == "en"
+
+
+def test_articles_are_indexed_first(articles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """ask --articles builds what is missing; standard output holds the answer only."""
+    assert run("ask", QUESTION, "--json", "--articles", articles, "--index", tmp_path / "fresh") == 0
+    captured = capsys.readouterr()
+    assert len(captured.out.splitlines()) == 1
+    assert "Indexed 3 articles, 3 passages (3 encoded anew" in captured.err
+
+
+def test_build_tells_what_it_did(articles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first build counts, the second finds nothing to do."""
+    main(["build", "--articles", str(articles), "--index", str(tmp_path / "fresh")])
+    main(["build", "--articles", str(articles), "--index", str(tmp_path / "fresh")])
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("Indexed 3 articles, 3 passages (3 encoded anew, 0 articles removed) in ")
+    assert second == "Nothing changed: 3 articles, 3 passages are indexed."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["ask", "x", "--index", "nowhere"], "chiedi: there is no index in nowhere: run `chiedi build --index nowhere`"),
+        (["ask"], "chiedi: give either a QUESTION or --stdin"),
+        (["ask", "x", "--stdin"], "chiedi: give either a QUESTION or --stdin"),
+        (["build", "--articles", "nowhere"], "chiedi: the articles folder nowhere does not exist"),
+        (["eval", "nowhere.jsonl"], "chiedi: the question set nowhere.jsonl cannot be read"),
+    ],
+)
+def test_errors_are_one_line(arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An error is one line on standard error, exit code 1, nothing on standard output."""
+    assert main(arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith(line)
+    assert (captured.err.count("\n"), captured.out) == (1, "")
+
+
+@pytest.mark.parametrize("arguments", [[], ["fly"], ["ask", "x", "--top-k", "0"], ["ask", "x", "--language", "fr"]])
+def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
+    """Usage errors exit with code 2."""
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+
+
+def test_bad_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An unknown setting is one line, whatever the command."""
+    monkeypatch.setenv("CHIEDI_INDXE", "x")
+    assert main(["ask", "x"]) == 1
+    assert capsys.readouterr().err == "chiedi: CHIEDI_INDXE is not a setting of Chiedi: did you mean CHIEDI_INDEX?\n"
+
+
+def test_chat_answers_a_pipe(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Piped questions are answered one after the other, empty lines skipped, without prompts."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{QUESTION}\n\nLake Como?\n".encode())))
+    assert run("chat", "--index", index) == 0
+    assert capsys.readouterr().out.count("«") == 2
+
+
+def test_eval_reports_as_json(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """eval --json prints one object with the figures of every direction."""
+    question = {"id": "1", "language": "it", "question": QUESTION, "answerable": True, "answers": ["43%"], "article": "uranium", "start": 0, "end": 100}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question) + "\n", encoding="utf-8")
+    assert run("eval", tmp_path / "questions.jsonl", "--json", "--index", index) == 0
+    (report,) = as_json(capsys)
+    assert report["directions"]["it on it"]["recall@5"]["value"] == 1.0
