@@ -88,7 +88,7 @@ def _log_odds(text: str, prior: Language | None) -> float:
 
 
 def _shares(text: str, prior: dict[str, float]) -> dict[str, float]:
-    """langdetect's probabilities above 0.1 under a prior, in lower case because its profiles take capitals for another alphabet."""
+    """langdetect's probabilities above 0.1 under a prior, in lower case because a capital first letter misleads its profiles."""
     detector = _factory().create()
     detector.set_prior_map(prior)
     detector.append(text.lower())
