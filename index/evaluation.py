@@ -70,7 +70,7 @@ def _question(place: str, line: str) -> Question:
         fields = json.loads(line)
         if fields["language"] not in ("it", "en"):
             raise ValueError(f"language is {fields['language']!r}, not 'it' or 'en'")
-        gold = (fields.get("article"), int(fields.get("start", 0)), int(fields.get("end", 0)))
+        gold = (fields.get("article"), int(fields.get("start") or 0), int(fields.get("end") or 0))
         answers = tuple(fields["answers"])
         return Question(str(fields["id"]), str(fields["question"]), fields["language"], bool(fields["answerable"]), answers, *gold)
     except (ValueError, TypeError, KeyError) as error:
