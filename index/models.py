@@ -22,7 +22,7 @@ import platformdirs
 from index.bundled import BUNDLED_NAME, BUNDLED_SHA256, bundled_path, read_bundled, write_sentence_transformer
 from index.errors import ModelError
 
-FORMAT = 2  # of the served form; part of its folder's name
+FORMAT = 4  # of the served form; part of its folder's name
 Announce = Callable[[str], None]
 
 
@@ -64,7 +64,7 @@ def _cache() -> Path:
 
 
 def _bundled(announce: Announce) -> Path:
-    folder = _cache() / "models" / f"{BUNDLED_NAME}-{BUNDLED_SHA256[:12]}"
+    folder = _cache() / "models" / f"{BUNDLED_NAME}-{BUNDLED_SHA256[:12]}-{FORMAT}"
     if not folder.exists():
         announce("Unpacking the language model (once, about 10 s)...")
         with _new_folder(folder) as draft:

@@ -1,54 +1,69 @@
 """Text to token ids and their word embeddings, shared by the embedder and the reader: quick to load and small in memory.
 
-The 250,000 pieces of a multilingual tokenizer take the tokenizers library 1.6 s and 300 MB to load. Here they are a dictionary and a
-search for the best split of one word (40 ms, 35 MB); everything around it (normaliser, words, special tokens, offsets) stays with the library.
+The 250,000 pieces of a multilingual tokenizer take the tokenizers library more than a second and 300 MB to load. Here they are a
+dictionary and a search for the best split of one word, and those that Italian and English never need stay on disk until a text does need
+them (`python -m bench cold`). Everything around it, normaliser, words, special tokens and offsets, stays with the library.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from array import array
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import tokenizers
 
 UNKNOWN_PENALTY = 10.0  # an unknown character costs the worst score minus this, as in sentencepiece (unigram_model.cc, kUnkPenalty)
 
+COMMON = re.compile("[\0-\u036f\u1e00-\u1eff\u2000-\u2bff]*")  # Latin letters, combining marks, punctuation and symbols
+
 
 class Pieces:
-    """The pieces of a unigram model and the split of a word into the most probable ones (Kudo 2018, https://arxiv.org/abs/1804.10959)."""
+    """The pieces of a unigram model and the split of a word into the most probable ones (Kudo 2018, https://arxiv.org/abs/1804.10959).
 
-    def __init__(self, pieces: list[str], scores: array[float], unknown: int) -> None:
-        self.ids = dict(zip(pieces, range(len(pieces)), strict=True))
-        self.scores = scores
-        self.unknown = unknown
-        self.longest = max(map(len, pieces))
-        self.penalty = min(scores) - UNKNOWN_PENALTY
+    Pieces with characters outside ``COMMON`` can only occur in words that have such characters too: they are read when the first such word comes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ids = array("I", (folder / "ids.u32").read_bytes())
+        self.scores = array("f", (folder / "scores.f32").read_bytes())
+        self.unknown: int = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["unk_id"]
+        self.penalty = min(self.scores) - UNKNOWN_PENALTY
+        self.places = self._read("common.txt", 0)
+        self.longest = max(map(len, self.places))
+        self.complete = False
         self.tokens = lru_cache(maxsize=20_000)(self._tokens)
 
-    @classmethod
-    def load(cls, folder: Path) -> Pieces:
-        """Reads what ``write_tokenizer`` wrote."""
-        pieces = (folder / "pieces.txt").read_bytes().decode().split("\n")
-        scores = array("f", (folder / "scores.f32").read_bytes())
-        return cls(pieces, scores, int(json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["unk_id"]))
+    def _read(self, name: str, first: int) -> dict[str, int]:
+        pieces = (self.folder / name).read_text("utf-8").split("\n")
+        return dict(zip(pieces, range(first, first + len(pieces)), strict=True))
+
+    def _complete(self) -> None:
+        rest = self._read("rare.txt", len(self.places))
+        self.longest = max(self.longest, *map(len, rest))
+        self.places = {**self.places, **rest}  # a new dictionary, so that other threads may go on reading the old one
+        self.complete = True
 
     def split(self, word: str) -> list[tuple[int, str]]:
         """The (id, piece) of the most probable split; neighbouring unknown characters become one piece."""
-        size = len(word)
+        if not (self.complete or word.isascii() or COMMON.fullmatch(word)):
+            self._complete()
+        places, ids, scores, size = self.places, self.ids, self.scores, len(word)
         best = [0.0] + [-1e30] * size
         back: list[tuple[int, int]] = [(0, 0)] * (size + 1)
         for start in range(size):
             known = False
             for end in range(start + 1, min(start + self.longest, size) + 1):
-                number = self.ids.get(word[start:end])
-                if number is None:
+                place = places.get(word[start:end])
+                if place is None:
                     continue
                 known = known or end == start + 1
-                score = best[start] + self.scores[number]
+                score = best[start] + scores[place]
                 if score > best[end]:
-                    best[end], back[end] = score, (start, number)
+                    best[end], back[end] = score, (start, ids[place])
             if not known and best[start] + self.penalty > best[start + 1]:
                 best[start + 1], back[start + 1] = best[start] + self.penalty, (start, self.unknown)
         return self._trace(word, back)
@@ -84,10 +99,11 @@ class Tokenizer:
         self.shell, self.pieces = shell, pieces
 
     @classmethod
+    @cache
     def load(cls, folder: Path) -> Tokenizer:
-        """Opens the tokenizer of a served model's folder."""
+        """Opens the tokenizer of a served model's folder; the same object for the same folder, so that embedder and reader share it."""
         shell = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
-        return cls(shell, Pieces.load(folder) if (folder / "pieces.txt").exists() else None)
+        return cls(shell, Pieces(folder) if (folder / "common.txt").exists() else None)
 
     def plain(self, text: str) -> tokenizers.Encoding:
         """The encoding without special tokens, at any length."""
@@ -126,9 +142,18 @@ def write_tokenizer(source: Path, folder: Path) -> None:
     description = json.loads(source.read_text("utf-8"))
     description["truncation"] = description["padding"] = None
     model = description["model"]
-    if model["type"] == "Unigram" and not model.get("byte_fallback") and not any("\n" in piece for piece, _ in model["vocab"]):
-        (folder / "pieces.txt").write_bytes("\n".join(piece for piece, _ in model["vocab"]).encode())
-        (folder / "scores.f32").write_bytes(array("f", [score for _, score in model["vocab"]]).tobytes())
+    if model["type"] == "Unigram" and not model.get("byte_fallback"):
+        _write_pieces(model["vocab"], folder)
         model["vocab"] = model["vocab"][: model["unk_id"] + 1]
         description["added_tokens"] = []
     (folder / "tokenizer.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
+
+
+def _write_pieces(vocabulary: list[tuple[str, float]], folder: Path) -> None:
+    """One piece a line, the common ones apart from the rare; ids and scores of both, in that order."""
+    common = [number for number, (piece, _) in enumerate(vocabulary) if COMMON.fullmatch(piece) and "\n" not in piece]
+    rare = [number for number, (piece, _) in enumerate(vocabulary) if not COMMON.fullmatch(piece)]
+    for name, numbers in (("common.txt", common), ("rare.txt", rare)):
+        (folder / name).write_bytes("\n".join(vocabulary[number][0] for number in numbers).encode())
+    (folder / "ids.u32").write_bytes(array("I", common + rare).tobytes())
+    (folder / "scores.f32").write_bytes(array("f", [vocabulary[number][1] for number in common + rare]).tobytes())
