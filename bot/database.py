@@ -54,6 +54,30 @@ MIGRATIONS: Sequence[str] = (
     );
     CREATE INDEX answers_user ON answers (user);
     """,
+    """
+    ALTER TABLE answers ADD COLUMN token TEXT;      -- names the answer in buttons and links
+    ALTER TABLE answers ADD COLUMN understood TEXT; -- how a question that leans on the one before was read
+    CREATE UNIQUE INDEX answers_token ON answers (token);
+    CREATE TABLE feedback (                 -- what the person who asked thinks of an answer
+        id          INTEGER PRIMARY KEY,
+        answer      INTEGER NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
+        user        INTEGER NOT NULL,
+        verdict     TEXT NOT NULL CHECK (verdict IN ('good', 'wrong', 'missed')),  -- missed: refused, yet the articles tell
+        created     REAL NOT NULL,          -- seconds since 1970
+        UNIQUE (answer, user)
+    );
+    CREATE TABLE presses (                  -- buttons that were pressed and dealt with
+        callback    TEXT PRIMARY KEY,       -- Telegram's id of the press
+        pressed     REAL NOT NULL           -- seconds since 1970
+    );
+    CREATE TABLE offers (                   -- questions that were offered as buttons
+        token       TEXT PRIMARY KEY,
+        chat        INTEGER NOT NULL,
+        user        INTEGER NOT NULL,
+        question    TEXT NOT NULL,
+        created     REAL NOT NULL           -- seconds since 1970
+    );
+    """,
 )
 
 
@@ -87,6 +111,8 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     _migrate(connection, path)
     return connection
 

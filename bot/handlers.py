@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 import sqlite3
 import time
 from collections.abc import Callable
@@ -128,7 +129,7 @@ class Conversation:
         if not question:
             await say(message, (await self._words(user)).ask_usage)
             return
-        if await self._ledger.knows(message.chat_id, message.message_id):
+        if await self._ledger.of_question(message.chat_id, message.message_id):
             return
         chosen = await self._chosen(user)
         async with typing(message):
@@ -183,6 +184,7 @@ def _exchange(
         latency_ms=took_ms,
         wording=wording,
         answer=answer,
+        token=secrets.token_urlsafe(9),
     )
 
 

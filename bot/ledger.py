@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from bot.database import Database
 from index.types import Answer, Language
 
+_COLUMNS = "id, token, chat, user, message, replies, question, understood, language, wording, answered, article, quote_start, quote_end"
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and its reply. ``asked`` is in seconds since 1970; ``replies`` are message ids in sending order."""
+    """A question and its reply. ``asked`` is in seconds since 1970; ``replies`` are message ids in sending order.
+
+    ``token`` names it in buttons and links; ``understood`` is the reading that was answered where it is not the question itself.
+    """
 
     update_id: int
     chat: int
@@ -23,6 +29,28 @@ class Exchange:
     latency_ms: float
     wording: Language
     answer: Answer
+    token: str
+    understood: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An exchange as it is remembered; the offsets count in the article as it was then."""
+
+    id: int
+    token: str | None
+    chat: int
+    user: int
+    message: int
+    replies: tuple[int, ...]
+    question: str
+    understood: str | None
+    language: Language
+    wording: Language
+    answered: bool
+    article: str | None
+    quote_start: int | None
+    quote_end: int | None
 
 
 class Ledger:
@@ -31,16 +59,44 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def knows(self, chat: int, message: int) -> bool:
-        """Whether this question was answered already: a crash may leave its update in the inbox after that."""
-        statement = "SELECT 1 FROM answers WHERE chat = ? AND message = ?"
-        return await self._database.run(lambda connection: connection.execute(statement, (chat, message)).fetchone() is not None)
-
     async def remember(self, exchange: Exchange) -> None:
-        """Writes an exchange down."""
+        """Writes an exchange down, in place of what was remembered of the same question."""
         row = _row(exchange)
         statement = f"INSERT INTO answers ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
-        await self._database.run(lambda connection: connection.execute(statement, tuple(row.values())))
+
+        def write(connection: Any) -> None:
+            connection.execute("DELETE FROM answers WHERE chat = ? AND message = ?", (exchange.chat, exchange.message))
+            connection.execute(statement, tuple(row.values()))
+
+        await self._database.run(write)
+
+    async def of_question(self, chat: int, message: int) -> Past | None:
+        """The exchange that a question's message began."""
+        return await self._find("chat = ? AND message = ?", chat, message)
+
+    async def of_reply(self, chat: int, message: int) -> Past | None:
+        """The exchange that a message of the bot belongs to."""
+        return await self._find("chat = ? AND EXISTS (SELECT 1 FROM json_each(replies) WHERE value = ?)", chat, message)
+
+    async def of_token(self, token: str) -> Past | None:
+        """The exchange that a button or a link names."""
+        return await self._find("token = ?", token)
+
+    async def latest(self, chat: int, since: float) -> Past | None:
+        """The last exchange of a chat whose question was asked at ``since`` (seconds since 1970) or later."""
+        return await self._find("chat = ? AND asked >= ?", chat, since)
+
+    async def moved(self, old: int, new: int) -> None:
+        """A group became a supergroup: its exchanges go with it."""
+        await self._database.run(lambda connection: connection.execute("UPDATE OR IGNORE answers SET chat = ? WHERE chat = ?", (new, old)))
+
+    async def _find(self, condition: str, *values: object) -> Past | None:
+        statement = f"SELECT {_COLUMNS} FROM answers WHERE {condition} ORDER BY message DESC LIMIT 1"
+        row = await self._database.run(lambda connection: connection.execute(statement, values).fetchone())
+        if row is None:
+            return None
+        named = dict(zip(_COLUMNS.split(", "), row, strict=True))
+        return Past(**named | {"replies": tuple(json.loads(named["replies"])), "answered": bool(named["answered"])})
 
 
 def _row(exchange: Exchange) -> dict[str, object]:
@@ -66,4 +122,6 @@ def _row(exchange: Exchange) -> dict[str, object]:
         "exact_start": answer.exact and answer.exact.start,
         "exact_end": answer.exact and answer.exact.end,
         "hits": json.dumps([(hit.passage.article.id, hit.passage.start, hit.passage.end, hit.score) for hit in answer.hits]),
+        "token": exchange.token,
+        "understood": exchange.understood,
     }

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
-from bot.ledger import Exchange, Ledger
+from bot.ledger import Exchange, Ledger, Past
 from bot.users import Users, language_from_code
 from index.types import Answer, Article, Hit, Passage
 
 ARTICLE = Article("a", "T", None, None, "it", "Prima frase. Seconda frase.")
 FIRST, SECOND = Passage(ARTICLE, 0, 12), Passage(ARTICLE, 13, 27)
 ANSWER = Answer("Quale?", "it", FIRST, Passage(ARTICLE, 6, 11), None, 0.75, (Hit(FIRST, 2.0), Hit(SECOND, 1.5)))
-EXCHANGE = Exchange(11, -5, 3, 6, 40, (41, 42), 1000.0, 12.5, "en", ANSWER)
+EXCHANGE = Exchange(11, -5, 3, 6, 40, (41, 42), 1000.0, 12.5, "en", ANSWER, "t0", "E quale?")
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def test_answer_is_written_down(database: Database) -> None:
     await Ledger(database).remember(EXCHANGE)
     hits = json.dumps([["a", 0, 12, 2.0], ["a", 13, 27, 1.5]])
     assert await rows(database) == [
-        (11, -5, 3, 6, 40, "[41, 42]", 1000.0, 12.5, "Quale?", "it", "en", 1, 0.75, "a", 0, 12, 6, 11, hits)
+        (11, -5, 3, 6, 40, "[41, 42]", 1000.0, 12.5, "Quale?", "it", "en", 1, 0.75, "a", 0, 12, 6, 11, hits, "t0", "E quale?")
     ]  # fmt: skip
 
 
@@ -44,17 +44,44 @@ async def test_abstention_keeps_the_related_sentence(database: Database) -> None
     """A refusal is written down with the sentence that was shown, or with none."""
     refused = replace(ANSWER, quote=None, exact=None, related=SECOND, hits=())
     await Ledger(database).remember(replace(EXCHANGE, answer=refused))
-    await Ledger(database).remember(replace(EXCHANGE, message=41, answer=replace(refused, related=None)))
-    assert [row[11:] for row in await rows(database)] == [
+    await Ledger(database).remember(replace(EXCHANGE, message=41, token="t1", answer=replace(refused, related=None)))
+    assert [row[11:19] for row in await rows(database)] == [
         (0, 0.75, "a", 13, 27, None, None, "[]"), (0, 0.75, None, None, None, None, None, "[]"),
     ]  # fmt: skip
 
 
-async def test_question_is_known_by_its_message(database: Database) -> None:
-    """A question counts as answered once it was written down, and no other does."""
+async def test_exchange_is_found_again(database: Database) -> None:
+    """By its question's message, by each of its replies, by its token, and as the latest of its chat; not from another chat."""
     ledger = Ledger(database)
     await ledger.remember(EXCHANGE)
-    assert [await ledger.knows(-5, 40), await ledger.knows(-5, 41), await ledger.knows(5, 40)] == [True, False, False]
+    await ledger.remember(replace(EXCHANGE, message=50, replies=(51,), token="t1", asked=2000.0))
+    past = Past(1, "t0", -5, 6, 40, (41, 42), "Quale?", "E quale?", "it", "en", True, "a", 0, 12)
+    assert [await ledger.of_question(-5, 40), await ledger.of_reply(-5, 42), await ledger.of_token("t0")] == [past] * 3
+    latest = await ledger.latest(-5, 2000.0)
+    assert latest
+    assert latest.token == "t1"
+    assert [
+        await ledger.of_question(5, 40), await ledger.of_reply(5, 41), await ledger.of_reply(-5, 40),
+        await ledger.of_token("x"), await ledger.latest(-5, 2000.5),
+    ] == [None] * 5  # fmt: skip
+
+
+async def test_a_question_answered_again_replaces_its_exchange(database: Database) -> None:
+    """The new exchange stands in place of the old one, and what was thought of the old one goes with it."""
+    ledger = Ledger(database)
+    await ledger.remember(EXCHANGE)
+    await database.run(lambda c: c.execute("INSERT INTO feedback (answer, user, verdict, created) VALUES (1, 6, 'good', 0)"))
+    await ledger.remember(replace(EXCHANGE, token="t1"))
+    assert [row[-2] for row in await rows(database)] == ["t1"]
+    assert await database.run(lambda c: c.execute("SELECT count(*) FROM feedback").fetchone()) == (0,)
+
+
+async def test_exchanges_move_with_their_group(database: Database) -> None:
+    """When a group becomes a supergroup its exchanges are found under the new number."""
+    ledger = Ledger(database)
+    await ledger.remember(EXCHANGE)
+    await ledger.moved(-5, -1005)
+    assert [await ledger.of_reply(-5, 41), (await ledger.of_reply(-1005, 41)) is not None] == [None, True]
 
 
 async def test_language_choice(database: Database) -> None:
