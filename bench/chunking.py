@@ -46,7 +46,7 @@ def run() -> dict[str, Any]:
         for name, rows in directions.items():
             ranks = np.argsort(-(asked[name] @ vectors.T), axis=1)[:, :40]
             figures = [_figures([passages[at] for at in order], row) for order, row in zip(ranks, rows, strict=True)]
-            shares = {key: round(float(np.mean([each[key] for each in figures])), 3) for key in figures[0]}
+            shares = {key: float(f"{np.mean([each[key] for each in figures]):.3g}") for key in figures[0]}
             found.append(
                 {"largest": largest, "smallest": smallest, "overlap": overlap, "direction": name, "passages": len(passages), **shares}
             )
