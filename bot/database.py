@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from index.errors import ChiediError
 
@@ -78,6 +80,20 @@ MIGRATIONS: Sequence[str] = (
         created     REAL NOT NULL           -- seconds since 1970
     );
     """,
+    """
+    CREATE TABLE outbox (                   -- messages that were sent for an update that is not done yet
+        update_id   INTEGER NOT NULL,
+        number      INTEGER NOT NULL,       -- of the message among those of the update
+        digest      TEXT NOT NULL,          -- of its content
+        result      TEXT NOT NULL,          -- what Telegram answered, JSON
+        PRIMARY KEY (update_id, number)
+    );
+    CREATE TABLE told (                     -- what the owner was told, so that once is enough
+        trouble     TEXT PRIMARY KEY,
+        told        REAL NOT NULL           -- seconds since 1970
+    );
+    CREATE INDEX answers_asked ON answers (asked);
+    """,
 )
 
 
@@ -85,11 +101,18 @@ class StateError(ChiediError):
     """The bot's database cannot be opened or is not one of ours."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Callable[[sqlite3.Connection], Any]
+    outcome: Future[Any] = field(default_factory=Future)
+
+
 class Database:
-    """The open file. Work runs one piece at a time, each in a transaction that is on the disk when it returns."""
+    """The open file. One thread works on it; what waits when it is free shares one transaction, so that one sync to disk serves all."""
 
     def __init__(self, folder: Path) -> None:
         """Opens, or makes, the file in ``folder`` and brings it to the newest version. Raises StateError."""
+        self._jobs: deque[_Job] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -98,13 +121,36 @@ class Database:
             raise StateError(f"the bot's database {folder / FILE} cannot be opened ({error}): check CHIEDI_STATE and its rights") from error
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs ``work`` off the event loop; commits, or rolls back and raises what it raised."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, _in_transaction, self._connection, work)
+        """Runs ``work`` off the event loop; its changes are on the disk when this returns, or undone when it raises what ``work`` did."""
+        job = _Job(work)
+        self._jobs.append(job)
+        self._thread.submit(self._serve)
+        return cast(T, await asyncio.wrap_future(job.outcome))
 
     def close(self) -> None:
         """Finishes the work in hand and closes the file."""
         self._thread.submit(self._connection.close).result()
         self._thread.shutdown()
+
+    def _serve(self) -> None:
+        waiting = [self._jobs.popleft() for _ in range(len(self._jobs))]
+        jobs = [job for job in waiting if job.outcome.set_running_or_notify_cancel()]
+        if not jobs:
+            return
+        try:
+            outcomes = _in_transaction(self._connection, [job.work for job in jobs])
+        except BaseException as error:
+            outcomes = [_Failure(error)] * len(jobs)
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            if isinstance(outcome, _Failure):
+                job.outcome.set_exception(outcome.error)
+            else:
+                job.outcome.set_result(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    error: BaseException
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -125,13 +171,28 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         connection.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
 
 
-def _in_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+def _in_transaction(connection: sqlite3.Connection, works: list[Callable[[sqlite3.Connection], Any]]) -> list[Any]:
+    """What each piece of work returns, or its failure; raises when the transaction itself fails, which undoes them all."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        result = work(connection)
+        outcomes = [_attempt(connection, work) for work in works]
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    return outcomes
+
+
+def _attempt(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], Any]) -> Any:
+    """Runs one piece of work; when it fails it leaves no trace, and the others go on."""
+    connection.execute("SAVEPOINT work")
+    try:
+        result = work(connection)
+    except Exception as error:
+        if not connection.in_transaction:  # a full disk ends the whole transaction
+            raise
+        connection.execute("ROLLBACK TO work")
+        result = _Failure(error)
+    connection.execute("RELEASE work")
     return result

@@ -7,16 +7,17 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROWS = [  # a file imports only from the rows above it
-    "index.types index.errors index.text",
+    "index.types index.errors index.text index.stopwords",
     "index.bundled index.tokens index.runtime",
     "index.served",
     "index.models",
-    "index.articles index.chunking index.language index.embedding index.lexical index.store index.reader index.metrics",
+    "index.articles index.chunking index.language index.embedding index.reranking index.lexical index.store index.reader index.metrics",
     "index.build index.retrieval index.answering",
     "index.engine",
     "index.evaluation",
-    "bot.messages bot.settings bot.markup bot.database bot.logs",
-    "bot.replies bot.inbox bot.ledger bot.users bot.sending bot.addressing",
+    "bot.messages bot.settings bot.markup bot.database bot.logs bot.clock bot.limits",
+    "bot.replies bot.inbox bot.outbox bot.ledger bot.users bot.addressing",
+    "bot.sending",
     "bot.handlers bot.dispatch bot.receiving",
     "bot.app",
     "bot.cli",

@@ -1,7 +1,9 @@
 """The inbox: what is stored once, kept until it is done, and found again."""
 
+import asyncio
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -106,6 +108,30 @@ async def test_failed_work_changes_nothing(database: Database) -> None:
     with pytest.raises(ValueError, match="half way"):
         await database.run(half)
     assert await database.run(lambda c: c.execute("SELECT count(*) FROM users").fetchone()) == (0,)
+
+
+async def test_work_side_by_side_fails_by_itself(database: Database) -> None:
+    """Pieces of work that share a transaction do not share their failures."""
+    gate = threading.Event()
+
+    def add(user: int, fails: bool) -> Callable[[sqlite3.Connection], int]:
+        def work(connection: sqlite3.Connection) -> int:
+            connection.execute("INSERT INTO users (user, language) VALUES (?, 'it')", (user,))
+            if fails:
+                raise ValueError(user)
+            return user
+
+        return work
+
+    first = asyncio.create_task(database.run(lambda _: gate.wait(10)))
+    await asyncio.sleep(0)
+    others = asyncio.gather(*(database.run(add(user, fails=user % 2 == 1)) for user in range(4)), return_exceptions=True)
+    await asyncio.sleep(0)
+    gate.set()
+    outcomes = await others
+    assert (await first, outcomes[0], outcomes[2]) == (True, 0, 2)
+    assert [repr(outcomes[1]), repr(outcomes[3])] == ["ValueError(1)", "ValueError(3)"]
+    assert await database.run(lambda c: c.execute("SELECT user FROM users").fetchall()) == [(0,), (2,)]
 
 
 def test_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,57 @@
+"""The outbox: what was already sent for an update, so that a crash half way does not send it again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from bot.database import Database
+
+
+@dataclass(slots=True)
+class Turn:
+    """The answering of one update: what an earlier try sent for it, and how much this one sent so far.
+
+    ``sent`` maps the number of a message to the digest of its content and Telegram's answer (JSON).
+    """
+
+    update_id: int
+    sent: dict[int, tuple[str, str]] = field(default_factory=dict)
+    number: int = 0
+
+
+TURN: ContextVar[Turn | None] = ContextVar("TURN", default=None)
+
+
+class Outbox:
+    """Remembers messages until their update is done; a message counts as sent when its number and its content agree."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, update_id: int) -> Turn:
+        """The turn of an update, with what an earlier try sent."""
+        rows = await self._database.run(
+            lambda connection: connection.execute(
+                "SELECT number, digest, result FROM outbox WHERE update_id = ?", (update_id,)
+            ).fetchall()
+        )
+        return Turn(update_id, {number: (digest, result) for number, digest, result in rows})
+
+    async def note(self, turn: Turn, number: int, digest: str, result: Any) -> None:
+        """Writes down what Telegram answered to a message."""
+        row = (turn.update_id, number, digest, json.dumps(result))
+        await self._database.run(lambda connection: _insert(connection, row))
+
+
+def digest(endpoint: str, data: dict[str, Any]) -> str:
+    """What tells two messages of one update apart: the method, the chat and the words."""
+    return sha256(f"{endpoint} {data.get('chat_id')} {data.get('text') or data.get('caption')}".encode()).hexdigest()
+
+
+def _insert(connection: sqlite3.Connection, row: tuple[object, ...]) -> None:
+    connection.execute("INSERT OR REPLACE INTO outbox (update_id, number, digest, result) VALUES (?, ?, ?, ?)", row)
