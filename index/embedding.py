@@ -16,6 +16,7 @@ from index.tokens import Tokenizer
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
+PORTION = 256  # texts between two reports of progress through PyTorch
 
 
 class Embedder(Protocol):
@@ -45,32 +46,37 @@ def load_embedder(name: str | None = None, announce: Callable[[str], None] = lam
     return TorchEmbedder(model, device)
 
 
-class ServedEmbedder:
-    """Encodes with ONNX Runtime. ``tokenizer`` and ``words`` may be shared with a reader on the same backbone."""
+class _Prompted:
+    """What both kinds of embedder share: the model's names and its own prompts."""
 
     def __init__(self, model: ServedModel) -> None:
-        self.name, self.fingerprint, self.dimension = model.name, model.fingerprint, model.dimension
         self.model = model
+        self.name, self.fingerprint, self.dimension = model.name, model.fingerprint, model.dimension
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        return self._encode([self.model.passage_prompt + normalise(text).text for text in texts], progress)
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([self.model.question_prompt + normalise(text).text for text in texts], None)
+
+    def _encode(self, texts: list[str], progress: Progress | None) -> Vectors:
+        raise NotImplementedError
+
+
+class ServedEmbedder(_Prompted):
+    """Encodes with ONNX Runtime; a vector depends on its text alone, not on what is encoded beside it."""
+
+    def __init__(self, model: ServedModel) -> None:
+        super().__init__(model)
         self.tokenizer = Tokenizer.load(model.served_folder)
         self.runtime = Runtime(model.served_folder / "model.onnx", WordTable(model.served_folder / "words.npy"))
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        return self._encode(self.model.passage_prompt, texts, progress)
-
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(self.model.question_prompt, texts, None)
-
-    def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Vectors:
-        ids = [self.tokenizer.encode(prompt + normalise(text).text, self.model.limit).ids for text in texts]
-        vectors = np.empty((len(ids), self.dimension), np.float32)
-        for row, vector in enumerate(self.runtime.run(ids)):
-            vectors[row] = vector
-            if progress:
-                progress(row + 1)
-        return vectors
+    def _encode(self, texts: list[str], progress: Progress | None) -> Vectors:
+        ids = (self.tokenizer.encode(text, self.model.limit).ids for text in texts)
+        return np.concatenate([np.empty((0, self.dimension), np.float32), *self.runtime.run(ids, progress)])
 
 
-class TorchEmbedder:
+class TorchEmbedder(_Prompted):
     """Encodes with sentence-transformers: for models that have no served form, and for GPUs."""
 
     def __init__(self, model: ServedModel, device: str) -> None:
@@ -78,25 +84,16 @@ class TorchEmbedder:
         from sentence_transformers import SentenceTransformer
 
         if device != "cpu" and not torch.cuda.is_available():
-            raise ModelError(
-                f"device {device!r}: PyTorch finds no CUDA GPU here: leave --device out, or install a CUDA build of torch 2.13.0"
-            )
-        self.name, self.fingerprint, self.dimension = model.name, model.fingerprint, model.dimension
-        self.model = model
+            cure = "leave the device out, or install PyTorch for CUDA"
+            raise ModelError(f"device {device!r}: PyTorch {torch.__version__} finds no NVIDIA GPU here: {cure}")
+        super().__init__(model)
         self.encoder = SentenceTransformer(str(model.folder), device=device, local_files_only=True)
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        return self._encode(self.model.passage_prompt, texts, progress)
-
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(self.model.question_prompt, texts, None)
-
-    def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Vectors:
-        plain = [normalise(text).text for text in texts]
-        vectors = np.empty((len(plain), self.dimension), np.float32)
-        for start in range(0, len(plain), 256):
-            some = plain[start : start + 256]
-            vectors[start : start + len(some)] = self.encoder.encode(some, prompt=prompt, normalize_embeddings=True)
+    def _encode(self, texts: list[str], progress: Progress | None) -> Vectors:
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for start in range(0, len(texts), PORTION):
+            part = texts[start : start + PORTION]
+            vectors[start : start + len(part)] = self.encoder.encode(part, prompt="", normalize_embeddings=True)
             if progress:
-                progress(start + len(some))
+                progress(start + len(part))
         return vectors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+
+Floats = NDArray[np.float32]
 
 
 class WordTable:
@@ -26,7 +28,7 @@ class WordTable:
         self.width, self.start = table.shape[1], table.offset
         self.file, self.lock = path.open("rb", buffering=0), Lock()
 
-    def __call__(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
+    def __call__(self, ids: NDArray[np.integer]) -> Floats:
         """(...,) token ids -> (..., dimension) float32 word embeddings."""
         unique, inverse = np.unique(ids, return_inverse=True)
         rows = np.empty((len(unique), self.width), np.float16)
@@ -43,17 +45,22 @@ class Runtime:
     def __init__(self, graph: Path, words: WordTable) -> None:
         self.session, self.words = _session(graph), words
 
-    def run(self, ids: Iterable[list[int]]) -> Iterator[NDArray[np.float32]]:
-        """The graph's output for each list of token ids, in order."""
+    def run(self, ids: Iterable[list[int]], progress: Callable[[int], None] | None = None) -> list[Floats]:
+        """The graph's output for each list of token ids, in order; ``progress(done)`` after each. Ctrl-C ends after the texts in hand."""
+        results: list[Floats] = []
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             try:
-                yield from pool.map(self.one, ids)
+                for result in pool.map(self.one, ids):
+                    results.append(result)
+                    if progress:
+                        progress(len(results))
             finally:
-                pool.shutdown(cancel_futures=True)  # Ctrl-C ends after the texts in hand
+                pool.shutdown(cancel_futures=True)
+        return results
 
-    def one(self, ids: list[int]) -> NDArray[np.float32]:
+    def one(self, ids: list[int]) -> Floats:
         """The graph's output for one list of token ids."""
-        result: NDArray[np.float32] = self.session.run(["output"], {"words": self.words(np.array([ids]))})[0]
+        result: Floats = self.session.run(["output"], {"words": self.words(np.array([ids]))})[0]
         return result
 
 

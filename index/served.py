@@ -42,12 +42,13 @@ class Shape:
     pooling: str
 
 
-def write_served(source: Path, target: Path) -> None:
-    """Writes ``model.onnx`` with ``model.bin``, ``words.npy`` and the tokenizer of the sentence-transformers folder ``source`` into ``target``.
+def write_served(source: Path, target: Path) -> int:
+    """Writes ``model.onnx`` with ``model.bin``, ``words.npy`` and the tokenizer of the sentence-transformers folder ``source``.
 
-    Raises ModelError when the model is of another kind than Transformer (BERT, RoBERTa) + Pooling (mean, cls) + Normalize.
+    Returns the longest input in tokens. Raises ModelError, KeyError or FileNotFoundError when the model is of another kind than
+    Transformer (BERT, RoBERTa) + Pooling (mean, cls) + Normalize with a tokenizer.json and a model.safetensors.
     """
-    shape = read_shape(source)
+    shape, limit = read_shape(source), read_limit(source)
     tensors = _read_weights(source / "model.safetensors", target / "words.npy")
     write_tokenizer(source / "tokenizer.json", target)
     save(Graph(shape, tensors).peaks(), target / "peaks.onnx")
@@ -55,6 +56,7 @@ def write_served(source: Path, target: Path) -> None:
     save(Graph(shape, tensors, outliers).vectors(), target / "model.onnx")
     for draft in target.glob("peaks.*"):
         draft.unlink()
+    return limit
 
 
 def save(model: onnx.ModelProto, path: Path) -> None:
@@ -66,12 +68,12 @@ def save(model: onnx.ModelProto, path: Path) -> None:
 def find_outliers(folder: Path, peaks: Path) -> list[NDArray[np.intp]]:
     """The channels of each layer's feed-forward activation that reach furthest, from the graph of ``Graph.peaks``.
 
-    Transformers put a few huge values into fixed channels at special tokens (Dettmers et al. 2022, LLM.int8(), section 4); left in, they take
-    the range of the 8-bit activations. For multilingual-e5-small the cosine to float32 is .997 with them and .999 without.
+    Transformers put a few huge values into fixed channels at special tokens (Dettmers et al. 2022, LLM.int8(), section 4); left in, they
+    take the range of the 8-bit activations. For multilingual-e5-small the cosine to float32 is .997 with them and .999 without.
     """
     tokenizer = Tokenizer.load(folder)
     runtime = Runtime(peaks, WordTable(folder / "words.npy"))
-    highest = np.max([*runtime.run([tokenizer.encode(sample, 64).ids for sample in SAMPLES])], axis=0)
+    highest = np.max(runtime.run(tokenizer.encode(sample, 64).ids for sample in SAMPLES), axis=0)
     return [np.sort(np.argsort(-layer)[:OUTLIERS]) for layer in highest]
 
 
@@ -81,12 +83,23 @@ def read_shape(source: Path) -> Shape:
     kind, kinds = config.get("model_type"), [module["type"].rpartition(".")[2] for module in read_json(source / "modules.json")]
     pooling = _pooling(read_json(source / "1_Pooling" / "config.json"))
     plain = config.get("hidden_act") == "gelu" and config.get("position_embedding_type", "absolute") == "absolute"
-    if kind not in POSITIONS_AFTER_PADDING or kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]) or not plain:
+    if kind not in POSITIONS_AFTER_PADDING or kinds[:2] != ["Transformer", "Pooling"] or kinds[2:] not in ([], ["Normalize"]) or not plain:
         raise ModelError(f"type {kind}, modules {', '.join(kinds)}")
     if pooling not in POOLINGS:
         raise ModelError(f"pooling {pooling}")
     first = config["pad_token_id"] + 1 if POSITIONS_AFTER_PADDING[kind] else 0
-    return Shape(config["hidden_size"], config["num_hidden_layers"], config["num_attention_heads"], config["layer_norm_eps"], first, pooling)
+    layers, heads = config["num_hidden_layers"], config["num_attention_heads"]
+    return Shape(config["hidden_size"], layers, heads, config["layer_norm_eps"], first, pooling)
+
+
+def read_limit(source: Path) -> int:
+    """The longest input in tokens, special ones included: the model's own limit, or as many as it has positions."""
+    config, settings = read_json(source / "config.json"), read_json(source / "sentence_bert_config.json")
+    if settings.get("do_lower_case"):
+        raise ModelError("lower-casing outside the tokenizer")
+    positions = config["max_position_embeddings"] - (config["pad_token_id"] + 1 if POSITIONS_AFTER_PADDING[config["model_type"]] else 0)
+    stated = settings.get("max_seq_length") or read_json(source / "tokenizer_config.json").get("model_max_length") or positions
+    return int(min(stated, positions))
 
 
 def _pooling(config: dict[str, Any]) -> str:
@@ -138,8 +151,10 @@ class Graph:
     def vectors(self) -> onnx.ModelProto:
         """Output: (1, hidden) unit vectors."""
         state = self.encode()
-        mean = self.shape.pooling == "mean"
-        pooled = self.node("ReduceMean", state, self.constant(np.array([1])), keepdims=0) if mean else self.node("Gather", state, self.constant(0), axis=1)
+        if self.shape.pooling == "mean":
+            pooled = self.node("ReduceMean", state, self.constant(np.array([1])), keepdims=0)
+        else:
+            pooled = self.node("Gather", state, self.constant(0), axis=1)
         return self.finish(self.node("LpNormalization", pooled, axis=-1, p=2), [1, self.shape.hidden])
 
     def peaks(self) -> onnx.ModelProto:

@@ -23,7 +23,7 @@ COMMON = re.compile("[\0-\u036f\u1e00-\u1eff\u2000-\u2bff]*")  # Latin letters, 
 class Pieces:
     """The pieces of a unigram model and the split of a word into the most probable ones (Kudo 2018, https://arxiv.org/abs/1804.10959).
 
-    Pieces with characters outside ``COMMON`` can only occur in words that have such characters too: they are read when the first such word comes.
+    Pieces with characters outside ``COMMON`` occur only in words that have such characters too: they are read when the first one comes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -124,7 +124,7 @@ class Tokenizer:
         return self._finish(encoding, None)
 
     def encode_pair(self, first: str, second: str, limit: int) -> tokenizers.Encoding:
-        """Two texts with their special tokens; the second is cut so that at most ``limit`` tokens remain (``.offsets`` count within each text)."""
+        """Two texts with their special tokens; the second is cut so that ``limit`` tokens remain. ``.offsets`` count within each text."""
         one, two = self.plain(first), self.plain(second)
         room = limit - self.shell.num_special_tokens_to_add(True)
         one.truncate(room // 2)
@@ -134,7 +134,8 @@ class Tokenizer:
     def _finish(self, first: tokenizers.Encoding, second: tokenizers.Encoding | None) -> tokenizers.Encoding:
         if self.shell.post_processor is None:
             return first
-        return self.shell.post_processor.process(first, second, True)
+        whole: tokenizers.Encoding = self.shell.post_processor.process(first, second, True)
+        return whole
 
 
 def write_tokenizer(source: Path, folder: Path) -> None:
