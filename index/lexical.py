@@ -1,7 +1,7 @@
 """Keyword search: BM25 a language over stemmed words and, for questions in the other language, over what the two share.
 
-Method: BM25 as Lucene scores it (Robertson and Zaragoza 2009, doi:10.1561/1500000019), precomputed per word by bm25s
-(Lù 2024, arXiv:2407.03618); Snowball stemmers; stop words of bm25s.
+Method: BM25 as Lucene scores it (Robertson and Zaragoza 2009, doi:10.1561/1500000019), precomputed for each word and passage as bm25s
+does (Lù 2024, arXiv:2407.03618), in four memory-mapped arrays: a question reads its words' stretches and nothing else. Snowball stemmers.
 """
 
 from __future__ import annotations
@@ -9,37 +9,40 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-import bm25s
 import numpy as np
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_ITALIAN
 from numpy.typing import NDArray
 
+from index.stopwords import STOP_WORDS
 from index.text import normalise
 from index.types import Language
 
+K1, B = 1.2, 0.75  # Lucene's defaults
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\d\w*")
 _ELISION = re.compile(r"\b[^\W\d_]{1,7}'(?=\w)")
 _POSSESSIVE = re.compile(r"(?<=\w)'s?\b", re.IGNORECASE)
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def fold(text: str) -> str:
     """Lower case without accents: "Perché" becomes "perche"."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return _NOT_ASCII.sub(lambda run: _base_letters(run[0]), text.casefold())
+
+
+def _base_letters(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 @cache
 def _stemmer(language: Language) -> Stemmer.Stemmer:
     return Stemmer.Stemmer({"it": "italian", "en": "english"}[language])
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    return frozenset(fold(word) for word in (*STOPWORDS_EN_PLUS, *STOPWORDS_ITALIAN))
 
 
 def words(text: str, language: Language) -> list[str]:
@@ -52,7 +55,7 @@ def words(text: str, language: Language) -> list[str]:
 
 def _content_words(text: str) -> list[str]:
     plain = _ELISION.sub(" ", _POSSESSIVE.sub(" ", normalise(text).text))
-    return [word for word in _WORD.findall(fold(plain)) if word not in _stop_words()]
+    return [word for word in _WORD.findall(fold(plain)) if word not in STOP_WORDS]
 
 
 def cognates(text: str) -> list[str]:
@@ -65,29 +68,66 @@ def build_keywords(texts: Iterable[str], language: Language, folder: Path) -> No
 
     Row i is the i-th text.
     """
-    stems, prefixes = _Rows(), _Rows()
+    stems, prefixes = _Counts(), _Counts()
     for text in texts:
-        stems.add(words(text, language))
-        prefixes.add(cognates(text))
+        found = _content_words(text)
+        stems.add(_stemmer(language).stemWords(found))
+        prefixes.add([word[:5] for word in found])
     stems.write(folder / "words")
     prefixes.write(folder / "cognates")
 
 
-class _Rows:
-    """Texts as rows of word numbers, the form that bm25s takes."""
+class _Counts:
+    """How often each word stands in each text: ``terms[i]`` stands ``counts[i]`` times; a text has ``sizes[row]`` different words."""
 
     def __init__(self) -> None:
-        self._vocabulary: dict[str, int] = {"": 0}
-        self._rows: list[array[int]] = []
+        self._vocabulary: dict[str, int] = {}
+        self._terms, self._counts = array("i"), array("i")
+        self._sizes, self._lengths = array("i"), array("i")
 
-    def add(self, found: list[str]) -> None:
-        self._rows.append(array("i", [self._vocabulary.setdefault(word, len(self._vocabulary)) for word in found] or [0]))
+    def add(self, found: Sequence[str]) -> None:
+        """Adds the next text."""
+        counted = Counter(found)
+        self._terms.extend([self._vocabulary.setdefault(word, len(self._vocabulary)) for word in counted])
+        self._counts.extend(counted.values())
+        self._sizes.append(len(counted))
+        self._lengths.append(len(found))
 
     def write(self, folder: Path) -> None:
+        """Writes what ``_Postings`` reads: a word's digest stands in words.npy at the place where starts.npy holds its first one in
+        rows.npy (texts that have it) and scores.npy; lengths.npy counts the words of each text."""
         folder.mkdir(parents=True)
-        index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        index.index((self._rows, self._vocabulary), show_progress=False)
-        index.save(folder, show_progress=False)
+        digests = np.fromiter(map(_digest, self._vocabulary), np.uint64, len(self._vocabulary))
+        order = np.argsort(digests)
+        rank = np.empty(len(order), np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        terms = rank[np.frombuffer(self._terms, np.int32)]
+        by_word = np.argsort(terms, kind="stable")
+        found_in = np.bincount(terms, minlength=len(order))
+        rows = np.repeat(np.arange(len(self._sizes), dtype=np.int32), np.frombuffer(self._sizes, np.int32))
+        _save(folder / "words.npy", digests[order])
+        _save(folder / "starts.npy", np.concatenate([[0], np.cumsum(found_in)]))
+        _save(folder / "rows.npy", rows[by_word])
+        _save(folder / "scores.npy", self._scores(rows, found_in[terms])[by_word])
+        _save(folder / "lengths.npy", np.frombuffer(self._lengths, np.int32))
+
+    def _scores(self, rows: NDArray[np.int32], found_in: NDArray[np.int64]) -> NDArray[np.float16]:
+        """BM25 of each count; ``found_in`` texts of all hold its word."""
+        lengths, counts = np.frombuffer(self._lengths, np.int32), np.frombuffer(self._counts, np.int32)
+        rarity = np.log1p((len(lengths) - found_in + 0.5) / (found_in + 0.5))
+        saturated = K1 * (1 - B + B * lengths / max(1.0, lengths.mean()))
+        scores: NDArray[np.float16] = (rarity * counts / (saturated[rows] + counts)).astype(np.float16)
+        return scores
+
+
+def _digest(word: str) -> int:
+    """64 bits of the word's SHA-256: among a million words two share one once in 40 million vocabularies."""
+    return int.from_bytes(sha256(word.encode("utf-8", "surrogatepass")).digest()[:8], "little")
+
+
+def _save(path: Path, values: NDArray[Any]) -> None:
+    with path.open("wb") as file:
+        np.lib.format.write_array(file, values, allow_pickle=False)
 
 
 class Keywords:
@@ -95,19 +135,31 @@ class Keywords:
 
     def __init__(self, folder: Path, language: Language) -> None:
         self.language = language
-        self._words = bm25s.BM25.load(folder / "words", mmap=True, load_vocab=True)
-        self._cognates = bm25s.BM25.load(folder / "cognates", mmap=True, load_vocab=True)
+        self._words, self._cognates = _Postings(folder / "words"), _Postings(folder / "cognates")
 
     def scores(self, question: str, language: Language) -> NDArray[np.float32]:
         """(n,) BM25 scores of a question in ``language``, divided by the number of words sought: one scale for questions of any length."""
         if language == self.language:
-            return _scores(self._words, words(question, language))
-        return _scores(self._cognates, cognates(question))
+            return self._words.scores(words(question, language))
+        return self._cognates.scores(cognates(question))
 
 
-def _scores(index: bm25s.BM25, found: list[str]) -> NDArray[np.float32]:
-    sought = list(dict.fromkeys(found))
-    known = index.get_tokens_ids(sought)
-    if not known:
-        return np.zeros(index.scores["num_docs"], np.float32)
-    return np.asarray(index.get_scores_from_ids(known) / len(sought), np.float32)
+class _Postings:
+    """What ``_Counts.write`` wrote."""
+
+    def __init__(self, folder: Path) -> None:
+        self._digests, self._starts, self._rows, self._scores, lengths = (
+            np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("words", "starts", "rows", "scores", "lengths")
+        )
+        self._count = len(lengths)
+
+    def scores(self, found: Sequence[str]) -> NDArray[np.float32]:
+        """(n,) the mean score over the different words sought; a word that no text holds counts as zero."""
+        total = np.zeros(self._count, np.float32)
+        sought = {_digest(word) for word in found}
+        for digest in sorted(sought):
+            term = int(np.searchsorted(self._digests, np.uint64(digest)))
+            if term < len(self._digests) and self._digests[term] == digest:
+                start, end = self._starts[term : term + 2]
+                total[self._rows[start:end]] += self._scores[start:end]
+        return total / np.float32(max(1, len(sought)))

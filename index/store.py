@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from index.errors import IndexMissing, IndexRefused
 from index.types import Article, Language, Passage
 
-FORMAT = 1
+FORMAT = 2
 PROBES = ("Chi ha scritto l'articolo?", "How much does it cost?", "Il Kazakistan produce uranio.")
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _SCHEMA = """

@@ -1,5 +1,6 @@
 """Keyword search: which words count, and how they score."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,15 @@ def test_questions_in_the_other_language_are_answered_by_cognates(keywords: Keyw
     """An English question finds Italian text by the words that look alike."""
     assert keywords.scores("Caspian petroleum", "en")[1] > 0
     assert keywords.scores("oil", "en").tolist() == [0, 0, 0]
+
+
+def test_scores_follow_the_formula(keywords: Keywords) -> None:
+    """BM25 as Lucene scores it: the only text with "lag" has 2 of its words, the mean is 5/3."""
+    rarity, saturated = math.log(1 + (3 - 1 + 0.5) / (1 + 0.5)), 1.2 * (1 - 0.75 + 0.75 * 2 / (5 / 3))
+    assert keywords.scores("lago", "it")[0] == pytest.approx(rarity / (saturated + 1), rel=1e-3)
+
+
+def test_texts_of_stop_words_have_rows_too(tmp_path: Path) -> None:
+    """A collection without a word that can be searched scores zero and has all its rows."""
+    build_keywords(["di chi", ""], "it", tmp_path / "keywords")
+    assert Keywords(tmp_path / "keywords", "it").scores("lago", "it").tolist() == [0, 0]

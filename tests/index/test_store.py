@@ -56,7 +56,7 @@ def test_every_file_is_sealed(index: Path) -> None:
 
 
 def _files() -> list[str]:
-    keywords = ["data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy", "params.index.json", "vocab.index.json"]
+    keywords = ["words.npy", "starts.npy", "rows.npy", "scores.npy", "lengths.npy"]
     return ["manifest.json", "passages.sqlite", "it/vectors.faiss", *(f"it/keywords/words/{name}" for name in keywords)]
 
 
