@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.errors import ChiediError
+from index.types import Caution
 
 TELEGRAM_API = "https://api.telegram.org"
 _DOTENV = ".env"
@@ -81,6 +82,8 @@ class Settings(BaseSettings):
     index: Folder = Field(default=Path("data/index"), validation_alias="CHIEDI_INDEX")
     state: Folder = Field(default=Path("data/state"), validation_alias="CHIEDI_STATE")
     model: str | None = Field(default=None, validation_alias="CHIEDI_MODEL")
+    reranker: str | None = Field(default=None, validation_alias="CHIEDI_RERANKER")
+    caution: Caution = Field(default="normal", validation_alias="CHIEDI_CAUTION")
     webhook_url: Annotated[str, AfterValidator(_http_url)] | None = Field(default=None, validation_alias="CHIEDI_WEBHOOK_URL")
     webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
         default=None, validation_alias="CHIEDI_WEBHOOK_SECRET"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Language = Literal["it", "en"]
+Caution = Literal["low", "normal", "high"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def test_defaults() -> None:
         None,
     )
     assert (settings.articles, settings.index, settings.state) == (Path("data/articles"), Path("data/index"), Path("data/state"))
+    assert (settings.reranker, settings.caution) == (None, "normal")
     assert (settings.webhook_listen, settings.admins) == (("127.0.0.1", 8080), frozenset())
 
 
@@ -95,6 +96,7 @@ def test_values_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
             "a b",
             "CHIEDI_WEBHOOK_SECRET: Telegram takes 1 to 256 letters, digits, _ and -; make one with `openssl rand -hex 32`",
         ),
+        ("CHIEDI_CAUTION", "brave", "CHIEDI_CAUTION='brave': Input should be 'low', 'normal' or 'high'"),
         ("CHIEDI_MODLE", "x", "CHIEDI_MODLE is not a setting of Chiedi: did you mean CHIEDI_MODEL?"),
         ("chiedi_model", "x", "chiedi_model is not a setting of Chiedi: did you mean CHIEDI_MODEL?"),
         ("CHIEDI_QQQQQQQQQQ", "", f"CHIEDI_QQQQQQQQQQ is not a setting of Chiedi: the names are {', '.join(variable_names())}"),
