@@ -71,6 +71,7 @@ def _command(commands: Any, name: str, run: Any, purpose: str) -> argparse.Argum
     )
     if name != "build":
         command.add_argument("--reader", metavar="DIR", help="folder of the reader's weights, or none to answer with whole sentences only")
+        command.add_argument("--reranker", metavar="NAME", help="a sentence-transformers CrossEncoder that orders the passages anew")
     return command
 
 
@@ -84,7 +85,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     """The settings, with the folders and the model that the command line names."""
     from bot.settings import load_settings
 
-    named = {name: getattr(options, name, None) for name in ("articles", "index", "model")}
+    named = {name: getattr(options, name, None) for name in ("articles", "index", "model", "reranker")}
     return load_settings().model_copy(update={name: value for name, value in named.items() if value is not None})
 
 
@@ -211,7 +212,9 @@ def _engine(options: argparse.Namespace, settings: Settings) -> Engine:
         if report.changed:
             _tell(_summary(report))
     reader = {None: READER, "none": None}.get(options.reader, Path(options.reader or ""))
-    engine = Engine.load(settings.index, model=settings.model, reader=reader, announce=_tell)
+    engine = Engine.load(
+        settings.index, model=settings.model, reader=reader, reranker=settings.reranker, caution=settings.caution, announce=_tell
+    )
     if engine.warning:
         _tell(f"chiedi: {engine.warning}")
     return engine

@@ -14,10 +14,10 @@ from index.embedding import Embedder
 from index.lexical import words
 from index.metrics import answer_tokens
 from index.reader import Reader, Reading
-from index.types import Answer, Hit, Language, Passage
+from index.types import Answer, Caution, Hit, Language, Passage
 
 READ = 6  # passages that are read for an answer
-THRESHOLD = 0.5  # least confidence that is shown as an answer
+THRESHOLDS: dict[Caution, float] = {"low": 0.35, "normal": 0.5, "high": 0.7}  # least confidence that is shown as an answer
 AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on
 
 
@@ -48,14 +48,19 @@ class Candidate:
     log_odds: float
 
 
-def decide(question: str, language: Language, hits: Sequence[Hit], candidates: Sequence[Candidate], weights: Weights, top_k: int) -> Answer:
-    """Answers with the best candidate or abstains. The hits come back in their final order: those weighed, best first, then the rest."""
+def decide(
+    question: str, language: Language, hits: Sequence[Hit], candidates: Sequence[Candidate], weights: Weights, caution: Caution, top_k: int
+) -> Answer:
+    """Answers with the best candidate or, where ``caution`` asks for more confidence, abstains.
+
+    The hits come back in their final order: those weighed, best first, then the rest.
+    """
     ranked = sorted(candidates, key=lambda candidate: -candidate.log_odds)
     if not ranked:
         return Answer(question, language, None, None, None, 0.0, tuple(hits[:top_k]))
     ordered = tuple(dict.fromkeys([*(candidate.hit for candidate in ranked), *hits]))[:top_k]
     best, confidence = ranked[0], _confidence(ranked, weights)
-    if confidence < THRESHOLD:
+    if confidence < THRESHOLDS[caution]:
         return Answer(question, language, None, None, best.quote, confidence, ordered)
     return Answer(question, language, best.quote, best.exact, None, confidence, ordered)
 

@@ -18,7 +18,11 @@ class IndexMissing(ChiediError):
 
 
 class IndexRefused(ChiediError):
-    """A generation is damaged or was made for another model, format or chunking."""
+    """A generation is damaged or was made by another model or version."""
+
+
+class IndexDamaged(IndexRefused):
+    """A generation is not what was written: the one before it may still be whole."""
 
 
 class BuildBusy(ChiediError):

@@ -21,7 +21,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import IndexMissing, IndexRefused
+from index.errors import IndexDamaged, IndexMissing
 from index.types import Article, Language, Passage
 
 FORMAT = 2
@@ -114,12 +114,12 @@ class Generation:
 
 
 def open_current(index: Path) -> Generation:
-    """Opens the generation that the pointer names, after checking every file. Raises IndexMissing or IndexRefused."""
+    """Opens the generation that the pointer names, after checking every file. Raises IndexMissing or IndexDamaged."""
     return open_generation(current(index))
 
 
 def current(index: Path) -> Path:
-    """The folder of the generation that the pointer names. Raises IndexMissing or IndexRefused."""
+    """The folder of the generation that the pointer names. Raises IndexMissing or IndexDamaged."""
     folder = current_folder(index)
     if folder is None:
         raise IndexMissing(f"there is no index in {index}: run `chiedi build --index {index}`")
@@ -127,7 +127,7 @@ def current(index: Path) -> Path:
 
 
 def open_generation(folder: Path) -> Generation:
-    """Opens one generation. Raises IndexRefused, naming the file that is missing, damaged or of another format."""
+    """Opens one generation. Raises IndexDamaged, naming the file that is missing, damaged or of another format."""
     manifest = read_manifest(folder)
     _check_files(folder, manifest)
     try:
@@ -143,14 +143,14 @@ def current_folder(index: Path) -> Path | None:
     except FileNotFoundError:
         return None
     except (UnicodeDecodeError, OSError) as error:
-        raise IndexRefused(f"the pointer {index / 'CURRENT'} cannot be read ({error}): run `chiedi build --index {index}`") from error
+        raise IndexDamaged(f"the pointer {index / 'CURRENT'} cannot be read ({error}): run `chiedi build --index {index}`") from error
     if not name or "/" in name or not (index / "generations" / name).is_dir():
-        raise IndexRefused(f"the pointer {index / 'CURRENT'} names {name!r}, which is not there: run `chiedi build --index {index}`")
+        raise IndexDamaged(f"the pointer {index / 'CURRENT'} names {name!r}, which is not there: run `chiedi build --index {index}`")
     return index / "generations" / name
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Reads a generation's manifest. Raises IndexRefused when it is missing, damaged or of another format."""
+    """Reads a generation's manifest. Raises IndexDamaged when it is missing, damaged or of another format."""
     try:
         fields = json.loads((folder / "manifest.json").read_bytes())
         if fields["format"] != FORMAT:
@@ -173,8 +173,8 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
             raise _refused(folder, f"{name} cannot be read ({error.strerror})") from error
 
 
-def _refused(folder: Path, reason: str) -> IndexRefused:
-    return IndexRefused(f"the index {folder} is refused: {reason}; run `chiedi build --index {folder.parent.parent}`")
+def _refused(folder: Path, reason: str) -> IndexDamaged:
+    return IndexDamaged(f"the index {folder} is refused: {reason}; run `chiedi build --index {folder.parent.parent}`")
 
 
 class Writer:
@@ -283,7 +283,10 @@ def _sync(path: Path) -> None:
 
 
 def old_generations(index: Path) -> Iterator[Path]:
-    """The generation folders that the pointer does not name, newest first."""
-    kept = current_folder(index)
+    """The generation folders that the pointer does not name, newest first; all of them when it names none."""
+    try:
+        kept = current_folder(index)
+    except IndexDamaged:
+        kept = None
     folders = (index / "generations").iterdir() if (index / "generations").is_dir() else ()
     yield from sorted((folder for folder in folders if folder != kept), reverse=True)

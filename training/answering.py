@@ -153,7 +153,7 @@ def figures(rows: list[Row]) -> str:
     """Quote accuracy with every paragraph there; the rest over both sets."""
     full = [row for row in rows if row["answerable"] and not row["gap"]]
     gap = [row for row in rows if row["gap"]]
-    refused = [row for row in gap if row["confidence"] < answering.THRESHOLD]
+    refused = [row for row in gap if row["confidence"] < answering.THRESHOLDS["normal"]]
     absent = [row for row in gap if not row["answerable"]]
     confidences, right = [row["confidence"] for row in rows], [row["best"]["right"] for row in rows]
     return " · ".join(
@@ -164,8 +164,8 @@ def figures(rows: list[Row]) -> str:
             f"F1 {np.mean([row['best']['f1'] for row in full]):.3f}",
             f"AUROC on _gap {metrics.auroc([row['confidence'] for row in gap], [row['answerable'] for row in gap]):.3f}",
             f"refusals precision {np.mean([not row['answerable'] for row in refused]):.2f}",
-            f"recall {np.mean([row['confidence'] < answering.THRESHOLD for row in absent]):.2f}",
-            f"answered though answerable {np.mean([row['confidence'] >= answering.THRESHOLD for row in full]):.2f}",
+            f"recall {np.mean([row['confidence'] < answering.THRESHOLDS["normal"] for row in absent]):.2f}",
+            f"answered though answerable {np.mean([row['confidence'] >= answering.THRESHOLDS["normal"] for row in full]):.2f}",
             f"calibration error {metrics.calibration_error(confidences, right):.3f}",
         ]
     )
