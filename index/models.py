@@ -54,7 +54,7 @@ def prepare(name: str | None, announce: Announce) -> ServedModel:
     Raises ModelError when the model cannot be had.
     """
     try:
-        folder = _bundled(announce) if name is None else _folder(name, announce)
+        folder = _bundled(announce) if name is None else model_folder(name, announce)
         served = _cache() / "served" / f"{folder.name}-{_stamp(folder)[:12]}-{FORMAT}"
         if not served.exists():
             if name is not None:
@@ -79,7 +79,7 @@ def _bundled(announce: Announce) -> Path:
     return folder
 
 
-def _folder(name: str, announce: Announce) -> Path:
+def model_folder(name: str, announce: Announce) -> Path:
     """The folder of a model that is on disk, or comes from the hub."""
     if Path(name).is_dir():
         if not (Path(name) / "modules.json").exists():
