@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Language = Literal["it", "en"]
+SmallTalk = Literal["help", "farewell", "thanks", "greeting", "agreement", "nothing"]
 Caution = Literal["low", "normal", "high"]
 
 
@@ -62,7 +63,8 @@ class Answer:
 
     ``quote`` is the sentence (or two) that answers and ``exact`` the words inside it; ``quote is None`` means abstention, and then
     ``related`` is the nearest sentence. ``confidence`` is the calibrated probability, 0 to 1, that the best quote answers.
-    ``hits`` are in their final order, best first.
+    ``hits`` are in their final order, best first. ``understood`` is the reading of a follow-up that was searched in place of
+    ``question``, which stays as typed; ``small_talk`` is what the message was if nothing was searched.
     """
 
     question: str
@@ -72,3 +74,5 @@ class Answer:
     related: Passage | None
     confidence: float
     hits: tuple[Hit, ...] = field(default=())
+    understood: str | None = None
+    small_talk: SmallTalk | None = None

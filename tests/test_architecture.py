@@ -8,10 +8,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROWS = [  # a file imports only from the rows above it
     "index.types index.errors index.text index.stopwords",
-    "index.bundled index.tokens index.runtime",
+    "index.bundled index.tokens index.runtime index.phrases",
     "index.served",
     "index.models",
-    "index.articles index.chunking index.language index.embedding index.reranking index.lexical index.store index.reader index.metrics",
+    "index.articles index.chunking index.language index.conversation index.embedding index.reranking index.lexical index.store index.reader index.metrics",
     "index.build index.retrieval index.answering",
     "index.engine",
     "index.evaluation",
