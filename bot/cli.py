@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = _command(commands, "eval", _evaluate, "measure the answers to a set of questions")
     evaluate.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
     evaluate.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    evaluate.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the reliability diagram and the risk-coverage curve")
     return parser
 
 
@@ -153,11 +154,13 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
         for question in filter(str.strip, _lines()):
             print(_as_text(engine.answer(question)), end="\n\n", flush=True)
         return 0
+    previous = None
     words = _terminal_words()
     print(words.chat_welcome, end="\n\n")
     while (typed := _prompt(f"{words.chat_prompt} ")) is not None:
         if typed.strip():
-            print(f"\n{_as_text(engine.answer(typed))}\n")
+            previous = engine.answer(typed, previous=previous)
+            print(f"\n{_as_text(previous)}\n")
     return 0
 
 
@@ -193,11 +196,15 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    from index.evaluation import ask_all, read_questions, report, table
+    from index.evaluation import ask_all, calibration, read_questions, report, table
 
     questions = read_questions(options.questions)
     with _progress("Asking questions") as progress:
         outcomes = ask_all(_engine(options, settings), questions, lambda done: progress(done, len(questions)))
+    if options.plot:
+        from index.plots import draw
+
+        draw(*calibration(outcomes), options.plot)
     measured = report(outcomes)
     print(json.dumps(measured, ensure_ascii=False) if options.json else table(measured))
     return 0

@@ -125,7 +125,7 @@ def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "all": figures(outcomes),
         "directions": {name: figures(group) for name, group in sorted(groups.items())},
         "question_words": {name: figures(group) for name, group in sorted(asked.items())},
-        "reliability": metrics.reliability(*_calibration(outcomes)),
+        "reliability": metrics.reliability(*calibration(outcomes)),
         "slowest": [{"question": outcome.question.question, "took_ms": round(outcome.took_ms, 1)} for outcome in slowest],
         "misses": [_miss(outcome) for outcome in outcomes if _is_miss(outcome)],
     }
@@ -152,7 +152,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
     measured: dict[str, Any] = {name: _mean(found) for name, found in values.items()}
     measured["refusal AUROC"] = _auroc(outcomes)
-    measured["calibration error"] = _single(metrics.calibration_error(*_calibration(outcomes)), len(outcomes))
+    measured["calibration error"] = _single(metrics.calibration_error(*calibration(outcomes)), len(outcomes))
     measured["took ms p50"] = _single(float(np.quantile([outcome.took_ms for outcome in outcomes], 0.5)), len(outcomes))
     measured["took ms p95"] = _single(float(np.quantile([outcome.took_ms for outcome in outcomes], 0.95)), len(outcomes))
     return measured
@@ -184,7 +184,8 @@ def _single(value: float, count: int) -> dict[str, Any]:
     return {"value": value, "low": None, "high": None, "count": count}
 
 
-def _calibration(outcomes: Sequence[Outcome]) -> tuple[list[float], list[bool]]:
+def calibration(outcomes: Sequence[Outcome]) -> tuple[list[float], list[bool]]:
+    """The confidence of each question and whether its best quote answers."""
     confidences = [outcome.answer.confidence for outcome in outcomes]
     return confidences, [outcome.question.answerable and outcome.quoted for outcome in outcomes]
 

@@ -1,0 +1,117 @@
+"""Answers to squad4 in four language directions, beside BM25 alone, vectors alone, their plain sum, and answers without the reader.
+
+Everything is measured on the topics that the shipped reader was not trained on, with all 24 articles of a language in the index.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding import load_embedder
+from index.engine import READER, Engine
+from index.evaluation import Outcome, Question, ask_all, read_questions, report
+from index.lexical import Keywords
+from index.store import open_current
+from index.types import Language
+
+EVAL = Path(os.environ.get("EVAL", "../shared/eval"))
+SAMPLE = int(os.environ.get("SAMPLE", "200"))
+INDEXES = Path("build/quality")
+DIRECTIONS: list[tuple[Language, Language]] = [("it", "it"), ("en", "it"), ("en", "en"), ("it", "en")]
+TOPICS = json.loads((Path(__file__).parents[1] / "training" / "topics.json").read_text(encoding="utf-8"))
+Scores = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
+
+
+def run() -> dict[str, Any]:
+    """The report of each direction (with every paragraph there), of refusals (a quarter of the paragraphs removed), and of the baselines."""
+    result: dict[str, Any] = {"questions of each set": SAMPLE, "seed article": _seed()}
+    for language, text in DIRECTIONS:
+        name = f"{language}_on_{text}"
+        questions = _sample(EVAL / "squad4" / f"questions_{name}.jsonl", answerable=True)
+        gap = _sample(EVAL / "squad4" / f"questions_{name}_gap.jsonl", answerable=False)
+        result[name] = {
+            "found and quoted": _measured(_outcomes(text, questions)),
+            "without reader": _measured(_outcomes(text, questions, reader=None)),
+            "refusals": _measured(_outcomes(f"{text}_gap", gap)),
+            "baselines": _baselines(text, questions),
+        }
+    return result
+
+
+def _measured(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    found = report(outcomes)
+    return {"figures": found["all"], "kinds of misses": _counted(found["misses"])}
+
+
+def _counted(misses: list[dict[str, Any]]) -> dict[str, int]:
+    kinds = [miss["kind"] for miss in misses]
+    return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+
+
+def _seed() -> dict[str, Any]:
+    folder = INDEXES / "articles_seed"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "seed_article.txt").write_bytes((EVAL / "seed_article.txt").read_bytes())
+    engine = Engine.load(_index("seed", folder), announce=_tell)
+    return _measured(ask_all(engine, read_questions(EVAL / "seed_article_questions.jsonl")))
+
+
+def _outcomes(name: str, questions: list[Question], reader: Path | None = READER) -> list[Outcome]:
+    return ask_all(Engine.load(_index(name, EVAL / "squad4" / f"articles_{name}"), reader=reader, announce=_tell), questions)
+
+
+def _index(name: str, articles: Path) -> Path:
+    subprocess.run([sys.executable, "-m", "bot", "build", "--articles", articles, "--index", INDEXES / name], check=True, stdout=sys.stderr)
+    return INDEXES / name
+
+
+def _sample(path: Path, *, answerable: bool) -> list[Question]:
+    """Questions on held-out topics: answerable ones, or half and half."""
+    held = [question for question in read_questions(path) if TOPICS["twins"].get(question.article, question.article) in TOPICS["held_out"]]
+    random.Random(5).shuffle(held)
+    present = [question for question in held if question.answerable]
+    if answerable:
+        return present[:SAMPLE]
+    absent = [question for question in held if not question.answerable][: SAMPLE // 2]
+    return present[: SAMPLE - len(absent)] + absent
+
+
+def _baselines(text: Language, questions: list[Question]) -> dict[str, dict[str, float]]:
+    """Recall of simpler searches over the same passages."""
+    generation = open_current(INDEXES / text)
+    keywords = Keywords(generation.folder / text / "keywords", text)
+    count = generation.manifest.passages[text]
+    passages = generation.passages(text, range(count))
+    vectors = np.stack([generation.vectors[text].reconstruct(row) for row in range(count)])
+    asked = load_embedder().encode_questions([question.question for question in questions])
+    methods: dict[str, Scores] = {
+        "BM25 alone": lambda near, spoken: spoken,
+        "vectors alone": lambda near, spoken: near,
+        "sum of z-scores": lambda near, spoken: _standard(near) + _standard(spoken),
+    }
+    ranks: dict[str, list[int]] = {method: [] for method in methods}
+    for question, vector in zip(questions, asked, strict=True):
+        right = [p.article.id == question.article and p.start < question.end and question.start < p.end for p in passages]
+        spoken = keywords.scores(question.question, text)
+        for method, scores in methods.items():
+            order = np.argsort(-scores(vectors @ vector, spoken), kind="stable")
+            ranks[method].append(int(np.flatnonzero(np.array(right)[order])[0]) + 1)
+    return {method: {f"recall@{k}": float(np.mean([rank <= k for rank in found])) for k in (1, 5, 10)} for method, found in ranks.items()}
+
+
+def _standard(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return (values - values.mean()) / (values.std() + 1e-9)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
