@@ -53,11 +53,12 @@ def run() -> dict[str, Any]:
 
 
 def texts(count: int) -> tuple[list[str], list[str]]:
-    """``count`` paragraphs of 500 to 1,500 characters, the same ones each time, and questions that are sentences of theirs."""
-    folder = ROOT.parent / "shared" / "eval" / "squad4"
-    files = sorted(folder.glob("articles_??/*.txt")) or sorted((ROOT / "tests" / "data").rglob("*.txt"))
-    paragraphs = [part for file in files for part in file.read_text("utf-8").split("\n\n") if 500 <= len(part) <= 1500]
-    chosen = random.Random(0).choices(paragraphs, k=count) if len(paragraphs) < count else random.Random(0).sample(paragraphs, count)
+    """``count`` paragraphs, the same ones each time, and questions made of the first words of some."""
+    files = sorted((ROOT.parent / "shared" / "eval" / "squad4").glob("articles_??/*.txt"))
+    sample = (ROOT / "tests" / "data" / "squad4_texts.txt").read_text("utf-8").split("\n")
+    lines = [line for file in files for line in file.read_text("utf-8").split("\n\n")] or sample
+    paragraphs = [line for line in lines if 500 <= len(line) <= 1500]
+    chosen = random.Random(0).sample(paragraphs * (1 + count // len(paragraphs)), count)
     return chosen, [" ".join(text.split()[:9]) for text in chosen[:QUESTIONS]]
 
 

@@ -52,7 +52,7 @@ def write_served(source: Path, target: Path) -> int:
     tensors = _read_weights(source / "model.safetensors", target / "words.npy")
     write_tokenizer(source / "tokenizer.json", target)
     save(Graph(shape, tensors).peaks(), target / "peaks.onnx")
-    outliers = find_outliers(target, target / "peaks.onnx")
+    outliers = find_outliers(target, target / "peaks.onnx", limit)
     save(Graph(shape, tensors, outliers).vectors(), target / "model.onnx")
     for draft in target.glob("peaks.*"):
         draft.unlink()
@@ -65,7 +65,7 @@ def save(model: onnx.ModelProto, path: Path) -> None:
     onnx.save(model, str(path), save_as_external_data=True, location=path.with_suffix(".bin").name)
 
 
-def find_outliers(folder: Path, peaks: Path) -> list[NDArray[np.intp]]:
+def find_outliers(folder: Path, peaks: Path, limit: int) -> list[NDArray[np.intp]]:
     """The channels of each layer's feed-forward activation that reach furthest, from the graph of ``Graph.peaks``.
 
     Transformers put a few huge values into fixed channels at special tokens (Dettmers et al. 2022, LLM.int8(), section 4); left in, they
@@ -73,7 +73,7 @@ def find_outliers(folder: Path, peaks: Path) -> list[NDArray[np.intp]]:
     """
     tokenizer = Tokenizer.load(folder)
     runtime = Runtime(peaks, WordTable(folder / "words.npy"))
-    highest = np.max(runtime.run(tokenizer.encode(sample, 64).ids for sample in SAMPLES), axis=0)
+    highest = np.max(runtime.run(tokenizer.encode(sample, limit).ids for sample in SAMPLES), axis=0)
     return [np.sort(np.argsort(-layer)[:OUTLIERS]) for layer in highest]
 
 

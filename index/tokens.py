@@ -38,12 +38,13 @@ class Pieces:
         self.tokens = lru_cache(maxsize=20_000)(self._tokens)
 
     def _read(self, name: str, first: int) -> dict[str, int]:
-        pieces = (self.folder / name).read_text("utf-8").split("\n")
+        text = (self.folder / name).read_bytes().decode()  # as bytes: universal newlines would split pieces
+        pieces = text.split("\n") if text else []
         return dict(zip(pieces, range(first, first + len(pieces)), strict=True))
 
     def _complete(self) -> None:
         rest = self._read("rare.txt", len(self.places))
-        self.longest = max(self.longest, *map(len, rest))
+        self.longest = max(self.longest, *map(len, rest), 0)
         self.places = {**self.places, **rest}  # a new dictionary, so that other threads may go on reading the old one
         self.complete = True
 
@@ -144,16 +145,18 @@ def write_tokenizer(source: Path, folder: Path) -> None:
     description["truncation"] = description["padding"] = None
     model = description["model"]
     if model["type"] == "Unigram" and not model.get("byte_fallback"):
-        _write_pieces(model["vocab"], folder)
+        special = {token["content"] for token in description["added_tokens"] if token["special"]}
+        _write_pieces(model["vocab"], special, folder)
         model["vocab"] = model["vocab"][: model["unk_id"] + 1]
         description["added_tokens"] = []
     (folder / "tokenizer.json").write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
 
 
-def _write_pieces(vocabulary: list[tuple[str, float]], folder: Path) -> None:
+def _write_pieces(vocabulary: list[tuple[str, float]], special: set[str], folder: Path) -> None:
     """One piece a line, the common ones apart from the rare; ids and scores of both, in that order."""
-    common = [number for number, (piece, _) in enumerate(vocabulary) if COMMON.fullmatch(piece) and "\n" not in piece]
-    rare = [number for number, (piece, _) in enumerate(vocabulary) if not COMMON.fullmatch(piece)]
+    usable = [number for number, (piece, _) in enumerate(vocabulary) if piece not in special and "\n" not in piece]
+    common = [number for number in usable if COMMON.fullmatch(vocabulary[number][0])]
+    rare = [number for number in usable if not COMMON.fullmatch(vocabulary[number][0])]
     for name, numbers in (("common.txt", common), ("rare.txt", rare)):
         (folder / name).write_bytes("\n".join(vocabulary[number][0] for number in numbers).encode())
     (folder / "ids.u32").write_bytes(array("I", common + rare).tobytes())
