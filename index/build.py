@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -17,7 +19,8 @@ from numpy.typing import NDArray
 from index.articles import article_files, read_article
 from index.chunking import PARAMETERS, passages
 from index.embedding import Embedder
-from index.errors import ArticleError, BuildBusy, IndexMissing, IndexRefused
+from index.errors import ArticleError, BuildBusy, IndexDamaged, IndexMissing, IndexUnwritable
+from index.journal import Journal
 from index.language import detect
 from index.lexical import build_keywords
 from index.store import (
@@ -25,15 +28,16 @@ from index.store import (
     LANGUAGES,
     PROBES,
     Generation,
-    Journal,
     Manifest,
     Writer,
     old_generations,
     open_current,
     publish,
-    write_vectors,
+    read_manifest,
+    seal,
 )
 from index.types import Article, Language
+from index.vectors import write_vectors
 
 Progress = Callable[[int, int], None]
 _SLICE = 256
@@ -69,13 +73,14 @@ def build_index(
     """Brings the index up to date with a folder of articles.
 
     ``progress(done, total)`` is told how many of the new passages are encoded. A file that cannot be read raises ArticleError and the
-    old generation stays; with ``skip_bad`` it is left out and reported. Raises BuildBusy while another build runs.
+    old generation stays; with ``skip_bad`` it is left out and reported. Raises BuildBusy while another build runs, IndexUnwritable when
+    the disk is full.
     """
     started = time.monotonic()
-    index.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(index / "build.lock", timeout=0):
-            old = None if full else _usable(index, embedder)
+        index.mkdir(parents=True, exist_ok=True)
+        with FileLock(index / "build.lock", timeout=0), _usable(index, embedder, full) as old:
+            _collect(index)
             sources, skipped = _read_changed(articles, old, skip_bad)
             if old and _same(sources, old):
                 manifest, encoded = old.manifest, 0
@@ -83,18 +88,29 @@ def build_index(
                 manifest, encoded = _write_generation(index, sources, old, embedder, progress or (lambda done, total: None))
     except Timeout as error:
         raise BuildBusy(f"another build is writing {index}: wait until it has ended, then run `chiedi build` again") from error
+    except (OSError, sqlite3.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise IndexUnwritable(
+            f"the index {index} cannot be written ({reason}) and stays as it was: make space or mend the permissions, "
+            f"then run `chiedi build --index {index}` again"
+        ) from error
     removed = len(old.manifest.articles.keys() - sources.keys()) if old else 0
     changed = old is None or manifest is not old.manifest
     return BuildReport(len(sources), sum(manifest.passages.values()), encoded, removed, time.monotonic() - started, changed, skipped)
 
 
-def _usable(index: Path, embedder: Embedder) -> Generation | None:
-    """The current generation when it is whole and made by this model and chunking."""
+@contextmanager
+def _usable(index: Path, embedder: Embedder, full: bool) -> Iterator[Generation | None]:
+    """The current generation when it is whole and made by this model and chunking, and its vectors may be reused."""
     try:
-        old = open_current(index)
-    except (IndexMissing, IndexRefused):
-        return None
-    return old if old.manifest.fingerprint == embedder.fingerprint and old.manifest.chunking == PARAMETERS else None
+        old = None if full else open_current(index)
+    except (IndexMissing, IndexDamaged):
+        old = None
+    try:
+        yield old if old and (old.manifest.fingerprint, old.manifest.chunking) == (embedder.fingerprint, PARAMETERS) else None
+    finally:
+        if old:
+            old.close()
 
 
 def _read_changed(folder: Path, old: Generation | None, skip_bad: bool) -> tuple[dict[str, _Source], tuple[ArticleError, ...]]:
@@ -128,27 +144,28 @@ def _same(sources: dict[str, _Source], old: Generation) -> bool:
 def _write_generation(
     index: Path, sources: dict[str, _Source], old: Generation | None, embedder: Embedder, progress: Progress
 ) -> tuple[Manifest, int]:
-    _collect(index)
     folder = index / "generations" / f"{time.time_ns():020d}"
-    writer, journal = Writer(folder), Journal(index, embedder.fingerprint)
     try:
-        for id, source in sources.items():
-            _add(writer, id, source.article, old)
-        encoded = _encode_new(writer, old, journal, embedder, progress)
-        for language in LANGUAGES:
-            if writer.counts[language]:
-                _write_language(folder / language, writer, old, journal, language)
-    finally:
-        writer.close()
-        journal.close()
-    probes = dict(zip(PROBES, embedder.encode_passages(PROBES).tolist(), strict=True))
-    digests = {id: source.digest for id, source in sources.items()}
-    manifest = Manifest(
-        FORMAT, embedder.name, embedder.fingerprint, embedder.dimension, PARAMETERS, digests, dict(writer.counts), probes, {}
-    )
-    publish(index, folder, manifest)
+        with closing(Writer(folder)) as writer, closing(Journal(index, embedder.fingerprint)) as journal:
+            for id, source in sources.items():
+                _add(writer, id, source.article, old)
+            encoded = _encode_new(writer, old, journal, embedder, progress)
+            for language in LANGUAGES:
+                if writer.counts[language]:
+                    _write_language(folder / language, writer, old, journal, language)
+        manifest = seal(folder, _manifest(sources, writer, embedder))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    publish(index, folder)
     journal.path.unlink()
     return manifest, encoded
+
+
+def _manifest(sources: dict[str, _Source], writer: Writer, embedder: Embedder) -> Manifest:
+    probes = dict(zip(PROBES, embedder.encode_passages(PROBES).tolist(), strict=True))
+    digests = {id: source.digest for id, source in sources.items()}
+    return Manifest(FORMAT, embedder.name, embedder.fingerprint, embedder.dimension, PARAMETERS, digests, dict(writer.counts), probes, {})
 
 
 def _add(writer: Writer, id: str, article: Article | None, old: Generation | None) -> None:
@@ -160,21 +177,23 @@ def _add(writer: Writer, id: str, article: Article | None, old: Generation | Non
 
 def _encode_new(writer: Writer, old: Generation | None, journal: Journal, embedder: Embedder, progress: Progress) -> int:
     """Encodes into the journal the passages that neither it nor the old generation knows; returns how many."""
-    stored = [(digest, text) for language in LANGUAGES for digest, text in writer.passages(language)]
-    new = {digest: text for digest, text in stored if (old is None or old.vector(digest) is None) and journal.vector(digest) is None}
-    waiting = iter(new.items())
-    done = 0
-    while batch := list(islice(waiting, _SLICE)):
-        vectors = embedder.encode_passages([text for _, text in batch])
-        journal.keep([digest for digest, _ in batch], vectors)
-        done += len(batch)
-        progress(done, len(new))
-    return len(new)
+    stored = (digest for language in LANGUAGES for digest in writer.digests(language))
+    missing = {digest for digest in stored if not (old and old.knows(digest)) and not journal.knows(digest)}
+    total = len(missing)
+    texts = (passage for language in LANGUAGES for passage in writer.passages(language)) if missing else ()
+    while batch := dict(islice(((digest, text) for digest, text in texts if digest in missing), _SLICE)):
+        journal.keep(list(batch), embedder.encode_passages(list(batch.values())))
+        missing -= batch.keys()
+        progress(total - len(missing), total)
+    return total
 
 
 def _write_language(folder: Path, writer: Writer, old: Generation | None, journal: Journal, language: Language) -> None:
+    def vectors() -> Iterator[NDArray[np.float32]]:
+        return (_vector(digest, old, journal) for digest in writer.digests(language))
+
     folder.mkdir()
-    write_vectors(folder / "vectors.faiss", (_vector(digest, old, journal) for digest, _ in writer.passages(language)))
+    write_vectors(folder / "vectors.faiss", writer.counts[language], vectors, old.vectors.get(language) if old else None)
     build_keywords((text for _, text in writer.passages(language)), language, folder / "keywords")
 
 
@@ -188,7 +207,16 @@ def _vector(digest: bytes, old: Generation | None, journal: Journal) -> NDArray[
 
 def _collect(index: Path) -> None:
     """Removes what interrupted builds left and all old generations but the newest, which is served when the current one is damaged."""
-    complete = [folder for folder in old_generations(index) if (folder / "manifest.json").is_file()]
+    whole = False
     for folder in old_generations(index):
-        if folder not in complete[:1]:
+        if whole or not _is_sealed(folder):
             shutil.rmtree(folder)
+        else:
+            whole = True
+
+
+def _is_sealed(folder: Path) -> bool:
+    try:
+        return bool(read_manifest(folder))
+    except IndexDamaged:
+        return False

@@ -29,5 +29,9 @@ class BuildBusy(ChiediError):
     """Another build holds the index folder."""
 
 
+class IndexUnwritable(ChiediError):
+    """The disk is full, or the index folder cannot be written."""
+
+
 class QuestionError(ChiediError):
     """A question set or a question cannot be used."""

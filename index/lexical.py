@@ -20,6 +20,7 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
+from index.errors import IndexDamaged
 from index.stopwords import STOP_WORDS
 from index.text import normalise
 from index.types import Language
@@ -127,7 +128,8 @@ def _digest(word: str) -> int:
 
 def _save(path: Path, values: NDArray[Any]) -> None:
     with path.open("wb") as file:
-        np.lib.format.write_array(file, values, allow_pickle=False)
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(values))
+        file.write(np.ascontiguousarray(values).data)  # NumPy's own writing tells a full disk without its error number
 
 
 class Keywords:
@@ -135,7 +137,10 @@ class Keywords:
 
     def __init__(self, folder: Path, language: Language) -> None:
         self.language = language
-        self._words, self._cognates = _Postings(folder / "words"), _Postings(folder / "cognates")
+        try:
+            self._words, self._cognates = _Postings(folder / "words"), _Postings(folder / "cognates")
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(f"the keywords in {folder} cannot be read ({error}): run `chiedi build --full`") from error
 
     def scores(self, question: str, language: Language) -> NDArray[np.float32]:
         """(n,) BM25 scores of a question in ``language``, divided by the number of words sought: one scale for questions of any length."""

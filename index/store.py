@@ -1,8 +1,8 @@
 """Generations on disk: complete built indexes, checked before use and switched by one pointer.
 
-``index/CURRENT`` names the folder below ``index/generations/`` that is served. A generation holds ``manifest.json``, the articles and
-passages in ``passages.sqlite`` and, for each language, ``<language>/vectors.faiss`` and ``<language>/keywords/``, both with row ``i`` for
-the passage ``(language, i)``.
+``index/CURRENT`` names the folder below ``index/generations/`` that is served. A generation holds ``manifest.json`` with its SHA-256
+beside it, the articles and passages in ``passages.sqlite`` and, for each language, ``<language>/vectors.faiss`` and
+``<language>/keywords/``, both with row ``i`` for the passage ``(language, i)``.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import file_digest, sha256
+from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from index.errors import IndexDamaged, IndexMissing
 from index.types import Article, Language, Passage
+from index.vectors import read_vectors
 
-FORMAT = 2
+FORMAT = 3
 PROBES = ("Chi ha scritto l'articolo?", "How much does it cost?", "Il Kazakistan produce uranio.")
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _SCHEMA = """
@@ -36,6 +39,7 @@ CREATE TABLE passage (
 CREATE INDEX passage_article ON passage (article);
 CREATE INDEX passage_digest ON passage (digest);
 """
+_BY_DIGEST = "SELECT language, row FROM passage WHERE digest = ? LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,12 @@ class Manifest:
     dimension: int
     chunking: dict[str, Any]
     articles: dict[str, str]
-    passages: dict[str, int]
+    passages: dict[Language, int]
     probes: dict[str, list[float]]
-    files: dict[str, list[Any]]
+    files: dict[str, tuple[int, str]]
+
+
+_MANIFEST = TypeAdapter(Manifest)
 
 
 class Generation:
@@ -62,7 +69,7 @@ class Generation:
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder, self.manifest = folder, manifest
-        self.vectors = {language: faiss.read_index(str(folder / language / "vectors.faiss")) for language in self.languages}
+        self.vectors = {language: read_vectors(folder / language / "vectors.faiss") for language in self.languages}
         self._database = sqlite3.connect(
             f"{(folder / 'passages.sqlite').resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False
         )
@@ -102,8 +109,12 @@ class Generation:
 
     def vector(self, digest: bytes) -> NDArray[np.float32] | None:
         """(d,) the stored vector of a passage with this content digest, or None."""
-        rows = self._rows("SELECT language, row FROM passage WHERE digest = ? LIMIT 1", digest)
+        rows = self._rows(_BY_DIGEST, digest)
         return np.asarray(self.vectors[rows[0][0]].reconstruct(rows[0][1]), np.float32) if rows else None
+
+    def knows(self, digest: bytes) -> bool:
+        """Whether a passage with this content digest is stored."""
+        return bool(self._rows(_BY_DIGEST, digest))
 
     def close(self) -> None:
         self._database.close()
@@ -131,9 +142,13 @@ def open_generation(folder: Path) -> Generation:
     manifest = read_manifest(folder)
     _check_files(folder, manifest)
     try:
-        return Generation(folder, manifest)
+        generation = Generation(folder, manifest)
     except (RuntimeError, sqlite3.Error, OSError) as error:
         raise _refused(folder, str(error).splitlines()[0]) from error
+    for language, vectors in generation.vectors.items():
+        if (vectors.ntotal, vectors.d) != (manifest.passages[language], manifest.dimension):
+            raise _refused(folder, f"{language}/vectors.faiss holds {vectors.ntotal} vectors of {vectors.d}, not what manifest.json says")
+    return generation
 
 
 def current_folder(index: Path) -> Path | None:
@@ -152,25 +167,51 @@ def current_folder(index: Path) -> Path | None:
 def read_manifest(folder: Path) -> Manifest:
     """Reads a generation's manifest. Raises IndexDamaged when it is missing, damaged or of another format."""
     try:
-        fields = json.loads((folder / "manifest.json").read_bytes())
+        content = (folder / "manifest.json").read_bytes()
+        fields = json.loads(content)
         if fields["format"] != FORMAT:
             raise _refused(folder, f"its format is {fields['format']}, this version reads {FORMAT}")
-        return Manifest(**fields)
+        if (folder / "manifest.sha256").read_bytes() != _seal_of(content):
+            raise _refused(folder, "manifest.json does not have the content it was written with")
+        manifest = _MANIFEST.validate_python(fields)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _refused(folder, f"manifest.json cannot be read ({type(error).__name__})") from error
+    if any(len(manifest.probes.get(probe, ())) != manifest.dimension for probe in PROBES):
+        raise _refused(folder, "manifest.json lacks the vectors of the probe sentences")
+    return manifest
+
+
+def _seal_of(manifest: bytes) -> bytes:
+    """The line that ``sha256sum --check manifest.sha256`` reads."""
+    return f"{sha256(manifest).hexdigest()}  manifest.json\n".encode()
 
 
 def _check_files(folder: Path, manifest: Manifest) -> None:
-    for name, (size, digest) in manifest.files.items():
-        try:
-            with (folder / name).open("rb") as file:
-                found = os.fstat(file.fileno()).st_size
-                if found != size:
-                    raise _refused(folder, f"{name} has {found} bytes instead of {size}")
-                if file_digest(file, "sha256").hexdigest() != digest:
-                    raise _refused(folder, f"{name} does not have the content it was written with")
-        except OSError as error:
-            raise _refused(folder, f"{name} cannot be read ({error.strerror})") from error
+    for name in sorted(_files(folder) - manifest.files.keys()):
+        raise _refused(folder, f"{name} is not one of its files")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for reason in pool.map(lambda name: _damage(folder / name, *manifest.files[name]), manifest.files):
+            if reason:
+                raise _refused(folder, reason)
+
+
+def _files(folder: Path) -> set[str]:
+    """The files that the manifest lists."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"manifest.json", "manifest.sha256"}
+
+
+def _damage(path: Path, size: int, digest: str) -> str | None:
+    """What is wrong with a file, None when it is as it was written."""
+    try:
+        with path.open("rb") as file:
+            found = os.fstat(file.fileno()).st_size
+            if found != size:
+                return f"{path} has {found} bytes instead of {size}"
+            if file_digest(file, "sha256").hexdigest() != digest:
+                return f"{path} does not have the content it was written with"
+    except OSError as error:
+        return f"{path} cannot be read ({error.strerror})"
+    return None
 
 
 def _refused(folder: Path, reason: str) -> IndexDamaged:
@@ -182,7 +223,7 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
-        self.counts: dict[str, int] = dict.fromkeys(LANGUAGES, 0)
+        self.counts: dict[Language, int] = dict.fromkeys(LANGUAGES, 0)
         self._database = sqlite3.connect(folder / "passages.sqlite")
         self._database.executescript(_SCHEMA)
 
@@ -197,11 +238,17 @@ class Writer:
         self._database.executemany("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", rows)
         self.counts[article.language] += len(spans)
 
+    def digests(self, language: Language) -> Iterator[bytes]:
+        """The content digest of each passage of a language, in row order."""
+        rows = self._database.execute("SELECT digest FROM passage WHERE language = ? ORDER BY row", (language,))
+        yield from (row[0] for row in rows)
+
     def passages(self, language: Language) -> Iterator[tuple[bytes, str]]:
-        """The (digest, text) of each passage of a language, in row order."""
-        query = """SELECT digest, substr(text, start + 1, "end" - start) FROM passage JOIN article ON id = article
-                   WHERE passage.language = ? ORDER BY row"""
-        yield from self._database.execute(query, (language,))
+        """The (digest, text) of each passage of a language, in row order, with one article in memory at a time."""
+        rows = self._database.execute('SELECT article, digest, start, "end" FROM passage WHERE language = ? ORDER BY row', (language,))
+        for article, spans in groupby(rows, key=lambda row: row[0]):
+            (text,) = self._database.execute("SELECT text FROM article WHERE id = ?", (article,)).fetchone()
+            yield from ((digest, text[start:end]) for _, digest, start, end in spans)
 
     def close(self) -> None:
         self._database.commit()
@@ -209,67 +256,38 @@ class Writer:
 
 
 def digest(text: str) -> bytes:
-    """The content digest by which vectors are reused: SHA-256 of the text."""
-    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+    """The content digest by which vectors are reused: 128 bits of the text's SHA-256."""
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def write_vectors(path: Path, vectors: Iterable[NDArray[np.float32]]) -> None:
-    """Writes unit vectors of d floats as an exact inner-product FAISS index. Raises OSError when the disk is full.
-
-    faiss.write_index can leave a truncated file on a full disk without a word, so the bytes are written here.
-    """
-    matrix = np.stack(list(vectors))
-    index = faiss.IndexFlatIP(matrix.shape[1])
-    index.add(matrix)
-    with path.open("wb") as file:
-        file.write(faiss.serialize_index(index).data)
-
-
-class Journal:
-    """Vectors encoded by a build that has not been published yet, by content digest: an interrupted build goes on from here."""
-
-    def __init__(self, index: Path, fingerprint: str) -> None:
-        self.path = index / f"encoded-{fingerprint[:16]}.sqlite"
-        self._database = sqlite3.connect(self.path)
-        self._database.execute("CREATE TABLE IF NOT EXISTS vector (digest BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
-
-    def vector(self, digest: bytes) -> NDArray[np.float32] | None:
-        """(d,) the vector with this digest, or None."""
-        row = self._database.execute("SELECT value FROM vector WHERE digest = ?", (digest,)).fetchone()
-        return None if row is None else np.frombuffer(row[0], np.float32)
-
-    def keep(self, digests: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
-        """Stores (n, d) vectors under their digests, at once."""
-        with self._database:
-            rows = ((key, value.tobytes()) for key, value in zip(digests, vectors, strict=True))
-            self._database.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
-
-    def close(self) -> None:
-        self._database.close()
-
-
-def publish(index: Path, folder: Path, manifest: Manifest) -> None:
-    """Makes a written generation the current one: files to disk, manifest, then one pointer replaced."""
-    files = {str(path.relative_to(folder)): _seal(path) for path in sorted(folder.rglob("*")) if path.is_file()}
-    sealed = asdict(manifest) | {"files": files}
-    _write_synced(folder / "manifest.json", json.dumps(sealed, ensure_ascii=False))
+def seal(folder: Path, manifest: Manifest) -> Manifest:
+    """Brings a written generation to disk and adds its manifest, with sizes and digests; returns the manifest as it is read back."""
+    sealed = asdict(manifest) | {"files": {name: _seal(folder / name) for name in sorted(_files(folder))}}
+    content = json.dumps(sealed, ensure_ascii=False).encode()
+    _write_synced(folder / "manifest.json", content)
+    _write_synced(folder / "manifest.sha256", _seal_of(content))
     for path in [*folder.rglob("*"), folder, folder.parent]:
         if path.is_dir():
             _sync(path)
-    _write_synced(index / "CURRENT.new", folder.name)
+    return read_manifest(folder)
+
+
+def publish(index: Path, folder: Path) -> None:
+    """Makes a sealed generation the current one by replacing the pointer."""
+    _write_synced(index / "CURRENT.new", folder.name.encode())
     os.replace(index / "CURRENT.new", index / "CURRENT")
     _sync(index)
 
 
-def _seal(path: Path) -> list[Any]:
+def _seal(path: Path) -> tuple[int, str]:
     _sync(path)
     with path.open("rb") as file:
-        return [path.stat().st_size, file_digest(file, "sha256").hexdigest()]
+        return path.stat().st_size, file_digest(file, "sha256").hexdigest()
 
 
-def _write_synced(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
+def _write_synced(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from index.errors import IndexMissing, IndexRefused
-from index.store import Journal, current, digest, old_generations, open_current, read_manifest
+from index.journal import Journal
+from index.store import current, digest, old_generations, open_current, read_manifest
 from tests.conftest import ARTICLES, FakeEmbedder
 
 
@@ -49,15 +50,15 @@ def test_vectors_are_found_by_content(index: Path, embedder: FakeEmbedder) -> No
 
 
 def test_every_file_is_sealed(index: Path) -> None:
-    """The manifest lists every file of the generation but itself."""
+    """The manifest lists every file of the generation but itself and its digest."""
     folder = current(index)
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert set(read_manifest(folder).files) == files - {"manifest.json"}
+    assert set(read_manifest(folder).files) == files - {"manifest.json", "manifest.sha256"}
 
 
 def _files() -> list[str]:
     keywords = ["words.npy", "starts.npy", "rows.npy", "scores.npy", "lengths.npy"]
-    return ["manifest.json", "passages.sqlite", "it/vectors.faiss", *(f"it/keywords/words/{name}" for name in keywords)]
+    return ["manifest.json", "manifest.sha256", "passages.sqlite", "it/vectors.faiss", *(f"it/keywords/words/{name}" for name in keywords)]
 
 
 @pytest.mark.parametrize("name", _files())
