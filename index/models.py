@@ -22,7 +22,7 @@ import platformdirs
 from index.bundled import BUNDLED_NAME, BUNDLED_SHA256, bundled_path, read_bundled, write_sentence_transformer
 from index.errors import ModelError
 
-FORMAT = 6  # of what lies in the cache; part of the folders' names
+FORMAT = 7  # of what lies in the cache; part of the folders' names
 NOT_FETCHED = ["*.bin", "*.h5", "*.onnx", "*.ot", "*.msgpack", "onnx/*", "openvino/*"]  # other forms of the same weights, and pickles
 Announce = Callable[[str], None]
 

@@ -25,6 +25,7 @@ from index.tokens import Tokenizer, write_tokenizer
 Floats = NDArray[np.float32]
 POSITIONS_AFTER_PADDING = {"bert": False, "xlm-roberta": True, "roberta": True}  # the model types that the graph expresses
 POOLINGS = {"mean", "cls"}
+LARGEST = 63  # of a quantised weight
 OUTLIERS = 4  # channels of a layer kept in float32
 SAMPLES = ("query: Quanto uranio produce il Kazakistan?", "passage: The quick brown fox jumps over the lazy dog, 1234 times.")
 _MICROSOFT = "com.microsoft"
@@ -236,6 +237,9 @@ class Graph:
 
 
 def quantise(weight: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """(outputs, inputs) float32 -> int8 of the same shape within -127..127, and one float32 scale for each output."""
-    scales = np.maximum(np.abs(weight).max(axis=1) / 127, np.finfo(np.float32).tiny).astype(np.float32)
+    """(outputs, inputs) float32 -> int8 of the same shape within -63..63, and one float32 scale for each output.
+
+    Seven bits and not eight: processors with AVX2 but without VNNI add two products in 16 bits, and 2 x 255 x 127 overflows there.
+    """
+    scales = np.maximum(np.abs(weight).max(axis=1) / LARGEST, np.finfo(np.float32).tiny).astype(np.float32)
     return np.rint(weight / scales[:, None]).astype(np.int8), scales

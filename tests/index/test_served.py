@@ -24,10 +24,10 @@ def tiny(tmp_path: Path) -> Path:
 
 
 def test_each_output_has_its_own_scale() -> None:
-    """The largest weight of a row becomes 127; a row of zeros stays zero."""
-    values, scales = quantise(np.array([[2.54, -1.27], [0.5, 0.25], [0, 0]], np.float32))
-    assert values.tolist() == [[127, -64], [127, 64], [0, 0]]
-    assert np.allclose(scales[:2], [0.02, 0.5 / 127])
+    """The largest weight of a row becomes 63; a row of zeros stays zero."""
+    values, scales = quantise(np.array([[1.26, -0.63], [0.5, 0.25], [0, 0]], np.float32))
+    assert values.tolist() == [[63, -32], [63, 32], [0, 0]]
+    assert np.allclose(scales[:2], [0.02, 0.5 / 63])
 
 
 def test_what_the_graph_cannot_express_is_refused(tiny: Path) -> None:
