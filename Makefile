@@ -24,11 +24,15 @@ eval: .venv/installed
 bench: .venv/installed
 	$(BIN)/python -m bench
 
-lock: .venv/installed  ## write the versions that are installed now
-	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
+lock:  ## write the versions that a fresh installation takes today
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --upgrade pip
+	build/lock/bin/pip install --quiet torch==2.13.0
+	build/lock/bin/pip install --quiet -e '.[plot]' --group dev
+	build/lock/bin/pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
 
 .venv/installed: pyproject.toml requirements.lock
 	@echo "Installing Chiedi into .venv (once; some minutes) ..." >&2
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock -e . >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock -e . >&2
 	@touch $@

@@ -14,6 +14,7 @@ from index.embedding import Embedder
 from index.lexical import words
 from index.metrics import answer_tokens
 from index.reader import Reader, Reading
+from index.scale import Scale
 from index.types import Answer, Caution, Hit, Language, Passage
 
 READ = 6  # passages that are read for an answer
@@ -94,7 +95,7 @@ def _agreed(ranked: Sequence[Candidate]) -> bool:
 
 
 def by_reading(
-    sought: str, language: Language, hits: Sequence[Hit], vector: NDArray[np.float32], embedder: Embedder, reader: Reader
+    sought: str, language: Language, hits: Sequence[Hit], vector: NDArray[np.float32], embedder: Embedder, scale: Scale, reader: Reader
 ) -> list[Candidate]:
     """The words that the reader marks in each of the first hits, with the sentence or sentences around them.
 
@@ -106,20 +107,22 @@ def by_reading(
         (hit, reading, _marked(hit.passage, reading)) for hit, reading in zip(hits, readings, strict=True) if reading.start < reading.end
     ]
     quotes = [_around(hit.passage, exact) for hit, _, exact in read]
-    likeness = _likeness(sought, language, [(hit, quote) for (hit, _, _), quote in zip(read, quotes, strict=True)], vector, embedder)
+    likeness = _likeness(sought, language, [(hit, quote) for (hit, _, _), quote in zip(read, quotes, strict=True)], vector, embedder, scale)
     return [
         _candidate(hit, quote, exact, (reading.span - reading.null, reading.answerable, *signals), BY_READING)
         for (hit, reading, exact), quote, signals in zip(read, quotes, likeness, strict=True)
     ]
 
 
-def by_sentence(sought: str, language: Language, hits: Sequence[Hit], vector: NDArray[np.float32], embedder: Embedder) -> list[Candidate]:
+def by_sentence(
+    sought: str, language: Language, hits: Sequence[Hit], vector: NDArray[np.float32], embedder: Embedder, scale: Scale
+) -> list[Candidate]:
     """Without a reader: every sentence of the first hits. ``vector`` is the question's (d,) unit vector.
 
     Signals: cosine to the question, share of its words, log-odds of the passage by retrieval, and whether it is in the other language.
     """
     found = list({(s.article.id, s.start): (hit, s) for hit in reversed(hits[:READ]) for s in _sentences(hit.passage)}.values())
-    likeness = _likeness(sought, language, found, vector, embedder)
+    likeness = _likeness(sought, language, found, vector, embedder, scale)
     return [_candidate(hit, sentence, None, signals, BY_SENTENCE) for (hit, sentence), signals in zip(found, likeness, strict=True)]
 
 
@@ -134,10 +137,10 @@ def _around(passage: Passage, exact: Passage) -> Passage:
 
 
 def _likeness(
-    sought: str, language: Language, found: Sequence[tuple[Hit, Passage]], vector: NDArray[np.float32], embedder: Embedder
+    sought: str, language: Language, found: Sequence[tuple[Hit, Passage]], vector: NDArray[np.float32], embedder: Embedder, scale: Scale
 ) -> list[tuple[float, ...]]:
     """The signals of each sentence: cosine, share of the words sought, retrieval, other language."""
-    cosines = (embedder.encode_passages([sentence.text for _, sentence in found]) @ vector).tolist()
+    cosines = scale(embedder.encode_passages([sentence.text for _, sentence in found]) @ vector).tolist()
     return [
         (cosine, _shared(sought, sentence), hit.score, float(sentence.article.language != language))
         for (hit, sentence), cosine in zip(found, cosines, strict=True)

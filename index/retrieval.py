@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lexical import Keywords
+from index.scale import Scale
 from index.store import Generation
 from index.types import Hit, Language, Passage
 
@@ -39,13 +40,17 @@ def retrieve(
     question: str,
     language: Language,
     vector: NDArray[np.float32],
+    scale: Scale,
     top_k: int,
 ) -> list[Hit]:
-    """The ``top_k`` best passages for a question, best first. ``vector`` is the question's (d,) unit vector."""
+    """The ``top_k`` best passages for a question, best first.
+
+    ``vector`` is the question's (d,) unit vector; ``scale`` brings its cosines to the range that the fusion was fitted on.
+    """
     scored = [
         (score, passage_language, row)
         for passage_language in generation.languages
-        for row, score in _candidates(generation, keywords[passage_language], question, language, vector)
+        for row, score in _candidates(generation, keywords[passage_language], question, language, vector, scale)
     ]
     best = sorted(scored, key=lambda candidate: -candidate[0])[:top_k]
     passages: dict[tuple[Language, int], Passage] = {}
@@ -56,14 +61,14 @@ def retrieve(
 
 
 def _candidates(
-    generation: Generation, keywords: Keywords, question: str, language: Language, vector: NDArray[np.float32]
+    generation: Generation, keywords: Keywords, question: str, language: Language, vector: NDArray[np.float32], scale: Scale
 ) -> Iterator[tuple[int, float]]:
     """The (row, score) of each passage of one language that is near by meaning or by words."""
     index = generation.vectors[keywords.language]
     _, near = index.search(vector[None], min(DEPTH, index.ntotal))
     spoken = keywords.scores(question, language)
     rows = np.union1d(near[0][near[0] >= 0], _best(spoken, DEPTH))
-    cosines = index.reconstruct_batch(rows) @ vector
+    cosines = scale(index.reconstruct_batch(rows) @ vector)
     fusion = SAME_LANGUAGE if keywords.language == language else OTHER_LANGUAGE
     scores = fusion.bias + fusion.cosine * cosines + fusion.keywords * spoken[rows]
     yield from zip(rows.tolist(), scores.tolist(), strict=True)

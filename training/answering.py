@@ -28,6 +28,7 @@ from index.evaluation import Question, read_questions
 from index.lexical import Keywords
 from index.reader import Reader
 from index.retrieval import retrieve
+from index.scale import Scale
 from index.store import Generation, open_current
 
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
@@ -67,11 +68,11 @@ def gather(given: argparse.Namespace, direction: str, gap: str) -> Iterator[Row]
     embedder, reader = load_embedder(), None if given.reader == "none" else Reader.load(Path(given.reader))
     for question in sample(given.eval / "squad4" / f"questions_{direction}{gap}.jsonl", given.questions):
         vector = embedder.encode_questions([question.question])[0]
-        hits = retrieve(generation, {text: keywords}, question.question, language, vector, 10)
+        hits = retrieve(generation, {text: keywords}, question.question, language, vector, Scale(), 10)
         if reader:
-            candidates = by_reading(question.question, language, hits, vector, embedder, reader)
+            candidates = by_reading(question.question, language, hits, vector, embedder, Scale(), reader)
         else:
-            candidates = by_sentence(question.question, language, hits, vector, embedder)
+            candidates = by_sentence(question.question, language, hits, vector, embedder, Scale())
         yield {
             "direction": direction, "gap": bool(gap), "topic": topic_of(question), "answerable": question.answerable,
             "candidates": [described(candidate, question) for candidate in candidates],
@@ -164,8 +165,8 @@ def figures(rows: list[Row]) -> str:
             f"F1 {np.mean([row['best']['f1'] for row in full]):.3f}",
             f"AUROC on _gap {metrics.auroc([row['confidence'] for row in gap], [row['answerable'] for row in gap]):.3f}",
             f"refusals precision {np.mean([not row['answerable'] for row in refused]):.2f}",
-            f"recall {np.mean([row['confidence'] < answering.THRESHOLDS["normal"] for row in absent]):.2f}",
-            f"answered though answerable {np.mean([row['confidence'] >= answering.THRESHOLDS["normal"] for row in full]):.2f}",
+            f"recall {np.mean([row['confidence'] < answering.THRESHOLDS['normal'] for row in absent]):.2f}",
+            f"answered though answerable {np.mean([row['confidence'] >= answering.THRESHOLDS['normal'] for row in full]):.2f}",
             f"calibration error {metrics.calibration_error(confidences, right):.3f}",
         ]
     )
