@@ -34,5 +34,5 @@ lock:  ## write the versions that a fresh installation takes today
 .venv/installed: pyproject.toml requirements.lock
 	@echo "Installing Chiedi into .venv (once; some minutes) ..." >&2
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock -e . >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock -e . >&2
 	@touch $@
