@@ -5,21 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from index.answering import BY_READING, BY_SENTENCE, by_reading, by_sentence, decide
+from index.bundled import BUNDLED_NAME
+from index.conversation import understand
 from index.embedding import Embedder, load_embedder
-from index.errors import ChiediError, IndexRefused
+from index.errors import ChiediError, IndexDamaged, IndexRefused
 from index.language import detect
 from index.lexical import Keywords
 from index.reader import Reader
+from index.reranking import Reranker
 from index.retrieval import retrieve
+from index.scale import Scale, scale_of
+from index.smalltalk import small_talk, without_courtesies
 from index.store import PROBES, Generation, current, current_folder, old_generations, open_generation
 from index.text import normalise
-from index.types import Answer, Article, Language
+from index.types import Answer, Article, Caution, Language
 
 READER = Path(__file__).parents[1] / "data" / "models" / "reader"
 MAX_QUESTION = 1000  # characters of a question that are used
@@ -40,35 +45,58 @@ class Engine:
     alone, the old one is served, and ``warning`` tells why.
     """
 
-    def __init__(self, index: Path, embedder: Embedder, reader: Reader | None = None) -> None:
+    def __init__(
+        self, index: Path, embedder: Embedder, reader: Reader | None = None, reranker: Reranker | None = None, caution: Caution = "normal"
+    ) -> None:
         self.warning: str | None = None
-        self._index, self._embedder, self._reader = index, embedder, reader
+        self._index, self._embedder, self._reader, self._reranker, self._caution = index, embedder, reader, reranker, caution
+        self._scale = Scale() if embedder.name == BUNDLED_NAME else scale_of(embedder)
         self._lock = threading.Lock()
         self._served = self._first()
         self._seen = self._served.generation.folder
 
     @classmethod
     def load(
-        cls, index: Path, *, model: str | None = None, reader: Path | None = READER, announce: Callable[[str], None] = lambda line: None
+        cls,
+        index: Path,
+        *,
+        model: str | None = None,
+        reader: Path | None = READER,
+        reranker: str | None = None,
+        caution: Caution = "normal",
+        announce: Callable[[str], None] = lambda line: None,
     ) -> Engine:
-        """Opens the index, the model and the reader (None goes without one). Raises IndexMissing, IndexRefused or ModelError."""
-        current(index)
-        return cls(index, load_embedder(model, announce), Reader.load(reader, announce) if reader else None)
+        """Opens the index, the model, the reader (None goes without one) and a cross-encoder when one is named.
 
-    def answer(self, question: str, *, language: Language | None = None, top_k: int = 10) -> Answer:
-        """Answers one question; ``language`` is that of the asker when it is known, otherwise it is detected."""
+        Raises IndexMissing, IndexRefused or ModelError.
+        """
+        current(index)
+        read = Reader.load(reader, announce) if reader else None
+        return cls(index, load_embedder(model, announce), read, Reranker(reranker, announce) if reranker else None, caution)
+
+    def answer(self, question: str, *, language: Language | None = None, top_k: int = 10, previous: Answer | None = None) -> Answer:
+        """Answers one question; ``language`` is that of the asker when it is known, otherwise it is detected.
+
+        With ``previous``, the answer before it, a follow-up ("E in Cina?") is searched as it reads with that question. Small talk is
+        not searched.
+        """
         served = self._current()
-        sought = " ".join(normalise(question).text.split())[:MAX_QUESTION]
-        language = language or detect(sought)
-        if not sought:
-            return Answer(question, language, None, None, None, 0.0)
+        typed = " ".join(normalise(question).text.split())[:MAX_QUESTION]
+        language = language or detect(typed, previous.language if previous else None)
+        if kind := small_talk(typed):
+            return Answer(question, language, None, None, None, 0.0, small_talk=kind)
+        typed = without_courtesies(typed)
+        understood = _understood(typed, previous, language)
+        sought = understood or typed
         vector = self._embedder.encode_questions([sought])[0]
-        hits = retrieve(served.generation, served.keywords, sought, language, vector, max(top_k, READ))
+        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, max(top_k, READ))
+        if self._reranker:
+            hits = self._reranker.rerank(sought, hits)
         if self._reader:
-            candidates = by_reading(sought, language, hits, vector, self._embedder, self._reader)
-            return decide(question, language, hits, candidates, BY_READING, top_k)
-        candidates = by_sentence(sought, language, hits, vector, self._embedder)
-        return decide(question, language, hits, candidates, BY_SENTENCE, top_k)
+            candidates, weights = by_reading(sought, language, hits, vector, self._embedder, self._scale, self._reader), BY_READING
+        else:
+            candidates, weights = by_sentence(sought, language, hits, vector, self._embedder, self._scale), BY_SENTENCE
+        return replace(decide(question, language, hits, candidates, weights, self._caution, top_k), understood=understood)
 
     def article_ids(self) -> list[str]:
         """The id of every article, sorted."""
@@ -86,26 +114,26 @@ class Engine:
                 folder = current_folder(self._index)
                 if folder and folder != self._seen:
                     self._seen = folder
-                    self._served, self.warning = self._open(folder), None
+                    self._served, self.warning = self._serve(open_generation(folder)), None
             except ChiediError as error:
                 self.warning = str(error)
             return self._served
 
     def _first(self) -> _Served:
-        """The current generation or, when it is damaged, the one before it."""
+        """The current generation or, when it is damaged, the newest one before it that is whole."""
         try:
-            return self._open(current(self._index))
-        except IndexRefused as error:
+            return self._serve(open_generation(current(self._index)))
+        except IndexDamaged as error:
             for folder in old_generations(self._index):
                 with suppress(IndexRefused):
-                    served = self._open(folder)
+                    served = self._serve(open_generation(folder))
                     self.warning = f"{error} (meanwhile the generation before it, {folder.name}, is served)"
                     return served
             raise
 
-    def _open(self, folder: Path) -> _Served:
-        generation = open_generation(folder)
+    def _serve(self, generation: Generation) -> _Served:
         self._check_model(generation)
+        folder = generation.folder
         return _Served(generation, {language: Keywords(folder / language / "keywords", language) for language in generation.languages})
 
     def _check_model(self, generation: Generation) -> None:
@@ -120,3 +148,11 @@ class Engine:
             raise IndexRefused(
                 f"the index {generation.folder} was made with {made}, the model here is {asked}: run `chiedi build --index {self._index}`"
             )
+
+
+def _understood(typed: str, previous: Answer | None, language: Language) -> str | None:
+    """How the question reads after ``previous``, None when it stands on its own."""
+    if previous is None or previous.small_talk:
+        return None
+    exact = previous.exact.text if previous.exact else None
+    return understand(typed, previous.understood or previous.question, exact, language)
