@@ -11,7 +11,7 @@ ROWS = [  # a file imports only from the rows above it
     "index.bundled index.tokens index.runtime index.vectors index.phrases",
     "index.served",
     "index.models",
-    "index.articles index.chunking index.language index.conversation index.embedding index.reranking index.lexical index.store index.journal index.reader index.metrics",
+    "index.articles index.chunking index.language index.conversation index.smalltalk index.embedding index.reranking index.lexical index.store index.journal index.reader index.metrics",
     "index.scale",
     "index.build index.retrieval index.answering",
     "index.engine",
