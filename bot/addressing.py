@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from telegram import Message, MessageEntity
+from telegram import Message, MessageEntity, MessageOriginUser
 from telegram.ext import filters
 
 
 class _FromPerson(filters.MessageFilter):
-    """New messages written by people: also by anonymous administrators, who appear as a bot with a sender chat."""
+    """Messages written by people: also by anonymous administrators, who appear as a bot with a sender chat. Not a channel's own posts."""
 
     def filter(self, message: Message) -> bool:
         sender = message.from_user
-        return sender is not None and message.via_bot is None and (not sender.is_bot or message.sender_chat is not None)
+        written = sender is not None and (not sender.is_bot or message.sender_chat is not None)
+        return written and message.via_bot is None and not message.is_automatic_forward
 
 
 class _ToBot(filters.MessageFilter):
@@ -22,11 +23,25 @@ class _ToBot(filters.MessageFilter):
         return bool(replied and replied.id == message.get_bot().id) or bool(_mentions(message))
 
 
+class _OwnWords(filters.MessageFilter):
+    """Messages of the bot that come back to it, forwarded."""
+
+    def filter(self, message: Message) -> bool:
+        origin = message.forward_origin
+        return isinstance(origin, MessageOriginUser) and origin.sender_user.id == message.get_bot().id
+
+
 PERSON = filters.UpdateType.MESSAGE & _FromPerson()
 PRIVATE = PERSON & filters.ChatType.PRIVATE
 GROUP = PERSON & filters.ChatType.GROUPS
-QUESTION_IN_PRIVATE = PRIVATE & filters.TEXT & ~filters.COMMAND
-QUESTION_IN_GROUP = GROUP & filters.TEXT & ~filters.COMMAND & _ToBot()
+WORDS = (filters.TEXT & ~filters.COMMAND) | filters.CAPTION
+QUESTION_IN_PRIVATE = PRIVATE & WORDS
+QUESTION_IN_GROUP = GROUP & WORDS & _ToBot()
+OWN_WORDS = PRIVATE & _OwnWords()
+EDITED = filters.UpdateType.EDITED_MESSAGE & _FromPerson() & (filters.TEXT | filters.CAPTION)
+GUEST = filters.UpdateType.GUEST_MESSAGE & _FromPerson() & (filters.TEXT | filters.CAPTION)
+MOVED = filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE
+_TO_BOT = _ToBot()
 
 
 def after_command(message: Message) -> str:
@@ -34,9 +49,22 @@ def after_command(message: Message) -> str:
     return " ".join((message.text or "").split(maxsplit=1)[1:])
 
 
+def is_ask(message: Message) -> bool:
+    """Whether a message is the command /ask, to this bot or to any."""
+    command = (message.text or "").split(maxsplit=1)[:1]
+    return bool(command) and command[0].lower() in ("/ask", f"/ask@{message.get_bot().username}".lower())
+
+
+def is_for_bot(message: Message) -> bool:
+    """Whether a message with words, new or changed, asks the bot something."""
+    if is_ask(message):
+        return True
+    return not (message.text or "").startswith("/") and (message.chat_id > 0 or _TO_BOT.filter(message))
+
+
 def without_mentions(message: Message) -> str:
-    """The text without the words that only call the bot."""
-    text = message.text or ""
+    """The text, or what is written under a picture, without the words that only call the bot."""
+    text = message.text or message.caption or ""
     for mention in _mentions(message):
         text = text.replace(mention, " ")
     return text
@@ -45,7 +73,8 @@ def without_mentions(message: Message) -> str:
 def _mentions(message: Message) -> list[str]:
     """The words that mention the bot, by its name or by a link to it."""
     bot = message.get_bot()
-    found = message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    found = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
     return [
         text for entity, text in found.items() if (entity.user.id == bot.id if entity.user else text.lower() == f"@{bot.username}".lower())
     ]

@@ -2,118 +2,161 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 import logging
-import os
-import secrets
-import sqlite3
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from typing import Any, Protocol, TypeVar
+from collections import deque
+from typing import Any
 
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update, User
-from telegram.error import BadRequest, TelegramError
+from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, Message, Update, User
+from telegram.error import TelegramError
 
-from bot.addressing import after_command, without_mentions
-from bot.ledger import Exchange, Ledger
-from bot.markup import clean
-from bot.messages import LANGUAGE_NAMES, MESSAGES, Messages
-from bot.replies import render, render_articles
-from bot.sending import REFUSED, reply, say, typing
-from bot.users import Users, language_from_code
-from index.language import detect
-from index.types import Answer, Article, Language
+from bot.addressing import after_command, is_ask, is_for_bot, without_mentions
+from bot.asking import MAX_QUESTION, Asker, question_of
+from bot.buttons import deep_link, languages, under_forget, under_page, under_start
+from bot.database import RETENTION_SECONDS, Database
+from bot.editing import edit
+from bot.examples import Examples
+from bot.feedback import Feedback
+from bot.inline import Elsewhere
+from bot.ledger import Past
+from bot.links import article_payload
+from bot.markup import Part, Run, parts
+from bot.messages import MESSAGES
+from bot.paging import Page, page_of_articles
+from bot.pressing import AnswerButtons, Pressing, Toast
+from bot.privacy import Privacy
+from bot.replies import render_article
+from bot.sending import REFUSED, reply, say
+from bot.settings import Settings
+from index.types import Article, Language
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
-MAX_QUESTION = 1000  # characters of a question that are read
-
-
-class Engine(Protocol):
-    """What the bot needs of `index.engine.Engine`."""
-
-    def answer(self, question: str, *, language: Language | None = None) -> Answer:
-        """Answers one question; called from several threads."""
-
-    def articles(self) -> list[Article]:
-        """The collection."""
+FOLLOW_UP_SECONDS = 600.0  # so long after a question the next one in a private chat may lean on it
+ARTICLE_PARTS = 3  # messages of an article that are shown at most
 
 
 class Conversation:
     """The bot's side of every conversation; each public coroutine answers one update."""
 
-    def __init__(self, engine: Engine, users: Users, ledger: Ledger) -> None:
-        self._engine, self._users, self._ledger = engine, users, ledger
-        self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="engine")
+    def __init__(self, asker: Asker, database: Database, settings: Settings) -> None:
+        feedback = Feedback(database)
+        self._asker, self._feedback, self._privacy = asker, feedback, Privacy(database)
+        self._examples = Examples(asker, feedback, settings.articles, settings.admins)
+        self._albums: deque[str] = deque(maxlen=1000)
+        self.elsewhere = Elsewhere(asker)
+        self.press = Pressing(feedback, AnswerButtons(asker, feedback).actions() | {
+            "lang": self._choose_language, "hello": self._greet_again, "offer": self._take_offer,
+            "articles": self._turn_articles, "forget": self._forget,
+        }).press  # fmt: skip
 
     async def start(self, update: Update, context: Any) -> None:
-        """/start, with or without the payload of a deep link: says what the bot is."""
+        """/start: says what the bot is, with questions to begin with; by a deep link opens an article or an answer again."""
         message, user = _message(update)
-        await say(message, (await self._words(user)).start)
+        payload = after_command(message)
+        if payload.startswith("d_"):
+            await self._open_article(message, user, payload)
+        elif payload.startswith("a_"):
+            await self._open_answer(update, message, user, payload[2:])
+        else:
+            part, buttons = await self._greeting(message.chat_id, user, await self._asker.language(user))
+            await reply(message, [part], buttons)
 
     async def help(self, update: Update, context: Any) -> None:
         """/help: how to ask, and the commands."""
         message, user = _message(update)
-        words = await self._words(user)
+        words = await self._asker.words(user)
         await say(message, words.help.format(bot=f"@{message.get_bot().username}", limit=MAX_QUESTION))
 
     async def language(self, update: Update, context: Any) -> None:
         """/lang: offers the languages as buttons."""
         message, user = _message(update)
-        buttons = [InlineKeyboardButton(name, callback_data=f"lang:{code}") for code, name in LANGUAGE_NAMES.items()]
-        await say(message, (await self._words(user)).language_question, InlineKeyboardMarkup([buttons]))
-
-    async def choose_language(self, update: Update, context: Any) -> None:
-        """A language button: remembers the choice and says so in place of the question."""
-        query = _query(update)
-        language: Language = "it" if query.data == "lang:it" else "en"
-        await self._users.choose_language(query.from_user.id, language)
-        await _acknowledge(query)
-        with suppress(BadRequest):  # it says so already, or is gone
-            await query.edit_message_text(MESSAGES[language].language_set)
-
-    async def old_button(self, update: Update, context: Any) -> None:
-        """A button that no longer means anything: only stops its clock."""
-        await _acknowledge(_query(update))
+        await say(message, (await self._asker.words(user)).language_question, InlineKeyboardMarkup([languages("lang")]))
 
     async def articles(self, update: Update, context: Any) -> None:
-        """/articles: lists the collection."""
+        """/articles: lists the collection, page by page."""
         message, user = _message(update)
-        language = await self._language(user)
-        await reply(message, render_articles(await self._in_thread(self._engine.articles), language))
+        part, buttons = await self._listed(message.get_bot().username, await self._asker.language(user), 1)
+        await reply(message, [part], buttons)
+
+    async def privacy(self, update: Update, context: Any) -> None:
+        """/privacy: what is kept."""
+        message, user = _message(update)
+        days = round(RETENTION_SECONDS / 86400)
+        await say(message, (await self._asker.words(user)).privacy.format(bot=f"@{message.get_bot().username}", days=days))
+
+    async def export(self, update: Update, context: Any) -> None:
+        """/export: everything that is kept about the person, as a JSON document."""
+        message, user = _message(update)
+        kept = json.dumps(await self._privacy.export(user.id), ensure_ascii=False, indent=2).encode()
+        await message.reply_document(InputFile(kept, "chiedi.json"), caption=(await self._asker.words(user)).export_caption)
+
+    async def forget(self, update: Update, context: Any) -> None:
+        """/forget: asks whether to delete everything."""
+        message, user = _message(update)
+        language = await self._asker.language(user)
+        await say(message, MESSAGES[language].forget_question, under_forget(language))
 
     async def ask(self, update: Update, context: Any) -> None:
         """/ask QUESTION: answers it."""
         message, user = _message(update)
-        await self._answer(update, message, user, after_command(message))
+        await self._asker.answer(update, message, user, after_command(message), await self._previous(message))
 
     async def question(self, update: Update, context: Any) -> None:
         """A text that is a question: answers it."""
         message, user = _message(update)
-        await self._answer(update, message, user, without_mentions(message))
+        if message.media_group_id:
+            self._albums.append(message.media_group_id)
+        await self._asker.answer(update, message, user, without_mentions(message), await self._previous(message))
+
+    async def edited(self, update: Update, context: Any) -> None:
+        """A question that was changed: its answer is changed too; what becomes a question only now is answered."""
+        message = update.edited_message
+        assert message is not None
+        assert message.from_user is not None
+        text = after_command(message) if is_ask(message) else without_mentions(message)
+        past = await self._asker.ledger.of_question(message.chat_id, message.message_id)
+        if past is None:
+            if is_for_bot(message):
+                await self._asker.answer(update, message, message.from_user, text)
+        elif question_of(text) not in ("", past.question):
+            await self._asker.correct(update, message.get_bot(), message.from_user, text, past, await self._previous(message))
+
+    async def own_words(self, update: Update, context: Any) -> None:
+        """One of the bot's own messages, forwarded to it: nothing to look for."""
+        message, user = _message(update)
+        await say(message, (await self._asker.words(user)).own_words)
 
     async def unknown_command(self, update: Update, context: Any) -> None:
         """A command that does not exist: a short help."""
         message, user = _message(update)
-        await say(message, (await self._words(user)).unknown_command)
+        await say(message, (await self._asker.words(user)).unknown_command)
 
     async def not_text(self, update: Update, context: Any) -> None:
-        """A photo, a voice message, anything that is not text: says that text is needed."""
+        """A photo, a voice message, anything without words: says what can be done, once for an album."""
         message, user = _message(update)
-        await say(message, (await self._words(user)).text_only)
+        if message.media_group_id and message.media_group_id in self._albums:
+            return
+        if message.media_group_id:
+            self._albums.append(message.media_group_id)
+        await say(message, (await self._asker.words(user)).text_only)
+
+    async def moved(self, update: Update, context: Any) -> None:
+        """A group became a supergroup: what was said in it moves along."""
+        message = update.effective_message
+        assert message is not None
+        old, new = message.migrate_from_chat_id or message.chat_id, message.migrate_to_chat_id or message.chat_id
+        await self._asker.ledger.moved(old, new)
 
     async def apologise(self, update: Update, reference: str) -> None:
         """Tells the person that something went wrong, as far as Telegram lets it."""
-        user = update.effective_user
-        words = await self._words(user) if user else MESSAGES["en"]
+        user, message = update.effective_user, update.message or update.edited_message
+        words = await self._asker.words(user) if user else MESSAGES["en"]
         text = words.apology.format(reference=reference)
         try:
             if update.callback_query:
                 await update.callback_query.answer(text, show_alert=True)
-            elif update.message:
-                await say(update.message, text)
+            elif message:
+                await say(message, text)
         except REFUSED:
             raise
         except TelegramError as error:
@@ -121,71 +164,93 @@ class Conversation:
 
     def close(self) -> None:
         """Lets go of the threads without waiting for them."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._asker.close()
 
-    async def _answer(self, update: Update, message: Message, user: User, text: str) -> None:
-        started = time.perf_counter()
-        question = clean(text).strip()[:MAX_QUESTION]
-        if not question:
-            await say(message, (await self._words(user)).ask_usage)
-            return
-        if await self._ledger.of_question(message.chat_id, message.message_id):
-            return
-        chosen = await self._chosen(user)
-        async with typing(message):
-            answer = await self._in_thread(self._find, question, chosen or language_from_code(user.language_code))
-        wording = chosen or answer.language
-        replies = await reply(message, render(answer, wording))
-        took = (time.perf_counter() - started) * 1000
-        log.info("update %d: %s in %.0f ms", update.update_id, "answered" if answer.quote else "refused", took)
-        await self._remember(_exchange(update, message, user, replies, took, wording, answer))
-
-    def _find(self, question: str, prior: Language | None) -> Answer:
-        """Language and answer; runs in a thread."""
-        return self._engine.answer(question, language=detect(question, prior))
-
-    async def _in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
-
-    async def _remember(self, exchange: Exchange) -> None:
-        """Writes the exchange down; a full disk does not take back an answer that was given."""
-        try:
-            await self._ledger.remember(exchange)
-        except sqlite3.Error as error:
-            log.error("update %d was answered but not written down (%s)", exchange.update_id, error)
-
-    async def _chosen(self, user: User) -> Language | None:
-        """What the user chose; nothing while the database cannot be read."""
-        try:
-            return await self._users.language(user.id)
-        except sqlite3.Error as error:
-            log.error("the users' settings cannot be read (%s)", error)
+    async def _previous(self, message: Message) -> Past | None:
+        """The exchange that a question may lean on: the one it replies to, or in a private chat the last one, if it is fresh."""
+        replied, ledger = message.reply_to_message, self._asker.ledger
+        if replied and replied.from_user and replied.from_user.id == message.get_bot().id:
+            return await ledger.of_reply(message.chat_id, replied.message_id)
+        if message.chat_id < 0 or replied:
             return None
+        return await ledger.before(message.chat_id, message.message_id, message.date.timestamp() - FOLLOW_UP_SECONDS)
 
-    async def _language(self, user: User) -> Language:
-        """The user's choice, else Telegram's setting, else English."""
-        return await self._chosen(user) or language_from_code(user.language_code) or "en"
+    async def _greeting(self, chat: int, user: User, language: Language) -> tuple[Part, InlineKeyboardMarkup]:
+        words, questions = MESSAGES[language], await self._examples.draw(language)
+        offers = await self._feedback.offer(chat, user.id, questions)
+        return parts([Run("\n\n".join([words.start, *([words.start_examples] if offers else [])]))])[0], under_start(offers)
 
-    async def _words(self, user: User) -> Messages:
-        return MESSAGES[await self._language(user)]
+    async def _open_article(self, message: Message, user: User, payload: str) -> None:
+        """The article that a deep link names."""
+        language = await self._asker.language(user)
+        article = await self._asker.in_thread(self._article, payload)
+        if article is None:
+            await say(message, MESSAGES[language].article_gone)
+        else:
+            await reply(message, render_article(article, language)[:ARTICLE_PARTS])
 
+    def _article(self, payload: str) -> Article | None:
+        ids = [id for id in self._asker.engine.article_ids() if article_payload(id) == payload]
+        return self._asker.engine.articles(ids)[0] if ids else None
 
-def _exchange(
-    update: Update, message: Message, user: User, replies: tuple[int, ...], took_ms: float, wording: Language, answer: Answer
-) -> Exchange:
-    return Exchange(
-        update_id=update.update_id,
-        chat=message.chat_id,
-        thread=message.message_thread_id if message.is_topic_message else None,
-        user=user.id,
-        message=message.message_id,
-        replies=replies,
-        asked=message.date.timestamp(),
-        latency_ms=took_ms,
-        wording=wording,
-        answer=answer,
-        token=secrets.token_urlsafe(9),
-    )
+    async def _open_answer(self, update: Update, message: Message, user: User, token: str) -> None:
+        """The question that a deep link names is answered here, for this person."""
+        past = await self._asker.ledger.of_token(token)
+        if past is None:
+            await say(message, (await self._asker.words(user)).answer_gone)
+        else:
+            await self._asker.answer(update, message, user, past.understood or past.question)
+
+    async def _choose_language(self, update: Update, query: CallbackQuery, name: str) -> Toast:
+        """A language button of /lang: remembers the choice and says so in place of the question."""
+        if name in ("it", "en"):
+            language: Language = "it" if name == "it" else "en"
+            await self._asker.users.choose_language(query.from_user.id, language)
+            await _change(query, parts([Run(MESSAGES[language].language_set)])[0])
+        return Toast()
+
+    async def _greet_again(self, update: Update, query: CallbackQuery, name: str) -> Toast:
+        """A language button of /start: remembers the choice and greets in that language."""
+        if name in ("it", "en") and query.message:
+            language: Language = "it" if name == "it" else "en"
+            await self._asker.users.choose_language(query.from_user.id, language)
+            part, buttons = await self._greeting(query.message.chat.id, query.from_user, language)
+            await _change(query, part, buttons)
+        return Toast()
+
+    async def _take_offer(self, update: Update, query: CallbackQuery, token: str) -> Toast:
+        """An offered question: puts it into the chat and answers it there."""
+        chat = query.message.chat.id if query.message else 0
+        question = await self._feedback.offered(token, chat, query.from_user.id)
+        if question is None:
+            return Toast((await self._asker.words(query.from_user)).button_expired)
+        asked = await query.get_bot().send_message(chat, question)
+        await self._asker.answer(update, asked, query.from_user, question)
+        return Toast()
+
+    async def _turn_articles(self, update: Update, query: CallbackQuery, number: str) -> Toast:
+        """Another page of the collection."""
+        if number.isascii() and number.isdecimal():
+            language = await self._asker.language(query.from_user)
+            await _change(query, *await self._listed(query.get_bot().username, language, int(number)))
+        return Toast()
+
+    async def _listed(self, username: str, language: Language, number: int) -> tuple[Part, InlineKeyboardMarkup | None]:
+        def page() -> Page | None:
+            return page_of_articles(self._asker.engine.articles(), language, number, lambda article: deep_link(article, username))
+
+        shown = await self._asker.in_thread(page)
+        if shown is None:
+            return parts([Run(MESSAGES[language].articles_none)])[0], None
+        return shown.part, under_page(shown, "articles")
+
+    async def _forget(self, update: Update, query: CallbackQuery, name: str) -> Toast:
+        """Yes or no under /forget."""
+        words = await self._asker.words(query.from_user)
+        if name == "yes":
+            await self._privacy.forget(query.from_user.id)
+        await _change(query, parts([Run(words.forgotten if name == "yes" else words.not_forgotten)])[0])
+        return Toast()
 
 
 def _message(update: Update) -> tuple[Message, User]:
@@ -195,14 +260,7 @@ def _message(update: Update) -> tuple[Message, User]:
     return update.message, update.message.from_user
 
 
-def _query(update: Update) -> CallbackQuery:
-    assert update.callback_query is not None
-    return update.callback_query
-
-
-async def _acknowledge(query: CallbackQuery) -> None:
-    """Stops the button's clock; Telegram refuses it for old presses, which hurts nobody."""
-    try:
-        await query.answer()
-    except TelegramError as error:
-        log.info("a button press could not be acknowledged (%s)", error)
+async def _change(query: CallbackQuery, part: Part, buttons: InlineKeyboardMarkup | None = None) -> None:
+    """Puts ``part`` in place of the message under which the button stands."""
+    if query.message:
+        await edit(query.get_bot(), query.message.chat.id, query.message.message_id, part, buttons)

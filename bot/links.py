@@ -26,6 +26,11 @@ def article_payload(id: str) -> str:
     return "d_" + sha256(id.encode()).hexdigest()[:32]
 
 
+def answer_payload(token: str) -> str:
+    """What stands for an answer in a deep link."""
+    return f"a_{token}"
+
+
 def _ends(sentence: str) -> list[str]:
     """A short sentence whole; of one that is long or goes over several lines the first and the last words."""
     lines = [line.split() for line in sentence.splitlines() if line.strip()]

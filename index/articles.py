@@ -71,6 +71,16 @@ def read_article(id: str, path: Path, detect: Callable[[str], Language]) -> Arti
     )
 
 
+def suggested_questions(path: Path) -> list[str]:
+    """The questions that an article's front matter lists under ``questions``; none when the file cannot be read as one."""
+    try:
+        block = _FRONT_MATTER.match(path.read_text(encoding="utf-8-sig").replace("\r\n", "\n"))
+        listed = _mapping(path, block["yaml"]).get("questions") if block else None
+    except (ArticleError, OSError, UnicodeDecodeError):
+        return []
+    return [" ".join(question.split()) for question in listed if isinstance(question, str)] if isinstance(listed, list) else []
+
+
 def _read(id: str, path: Path) -> bytes:
     """The file's bytes, refusing what is no regular file below the folder that the id counts from."""
     folder = path.parents[id.count("/")]

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from bot.replies import render, render_articles, render_plain
+from bot.markup import units
+from bot.messages import MESSAGES
+from bot.replies import citation, render, render_article, render_plain, shortened
 from index.types import Answer, Article, Hit, Language, Passage
 
 TEXT = "Prima frase. Il Paese produce il 43% dell’uranio & <altro>.\nUltima."
@@ -10,6 +12,7 @@ ARTICLE = Article("a", "Visita in Kazakistan", "https://x.org/a?b=1&c=2", "2025-
 QUOTE = Passage(ARTICLE, 13, 59)
 EXACT = Passage(ARTICLE, 33, 36)
 WHOLE = Passage(ARTICLE, 0, len(TEXT))
+FRAGMENT = "#:~:text=Il%20Paese%20produce%20il%2043%25%20dell%E2%80%99uranio%20%26%20%3Caltro%3E."
 
 
 def answer(
@@ -29,7 +32,7 @@ def test_answer_in_html() -> None:
     (part,) = render(answer(), "it")
     assert part.html == (
         "43%\n\n«Il Paese produce il <b>43%</b> dell’uranio &amp; &lt;altro&gt;.»\n"
-        '<a href="https://x.org/a?b=1&amp;c=2">Visita in Kazakistan</a> · ats/afp · 16 novembre 2025\n'
+        f'<a href="https://x.org/a?b=1&amp;c=2{FRAGMENT}">Visita in Kazakistan</a> · ats/afp · 16 novembre 2025\n'
         "<blockquote expandable>Prima frase. Il Paese produce il 43% dell’uranio &amp; &lt;altro&gt;.\nUltima.</blockquote>"
     )
 
@@ -38,7 +41,7 @@ def test_answer_for_the_terminal() -> None:
     """The same content as plain text, the link spelled out; bold and faint only with colour."""
     assert render_plain(answer(), "it") == (
         "43%\n\n«Il Paese produce il 43% dell’uranio & <altro>.»\n"
-        "Visita in Kazakistan (https://x.org/a?b=1&c=2) · ats/afp · 16 novembre 2025\n"
+        f"Visita in Kazakistan (https://x.org/a?b=1&c=2{FRAGMENT}) · ats/afp · 16 novembre 2025\n"
         "│ Prima frase. Il Paese produce il 43% dell’uranio & <altro>.\n│ Ultima."
     )
     assert "\x1b" not in render_plain(answer(), "it")
@@ -49,7 +52,7 @@ def test_article_in_the_other_language_is_marked() -> None:
     """English wording around an Italian quotation says that the article is in Italian, and the reverse."""
     assert render_plain(answer(language="en"), "en").startswith(
         "43%\n\nThe article is in Italian:\n«Il Paese produce il 43% dell’uranio & <altro>.»\n"
-        "Visita in Kazakistan (https://x.org/a?b=1&c=2) · ats/afp · 16 November 2025\n"
+        f"Visita in Kazakistan (https://x.org/a?b=1&c=2{FRAGMENT}) · ats/afp · 16 November 2025\n"
     )
     english = replace(ARTICLE, language="en")
     shown = render_plain(answer(quote=on(english), exact=None), "it")
@@ -63,7 +66,7 @@ def test_abstention_offers_the_related_sentence() -> None:
     assert part.html == (
         "Gli articoli non lo dicono.\n\nLa cosa più vicina che ho trovato, ma non risponde:\n"
         "«Il Paese produce il 43% dell’uranio &amp; &lt;altro&gt;.»\n"
-        '<a href="https://x.org/a?b=1&amp;c=2">Visita in Kazakistan</a> · ats/afp · 16 novembre 2025'
+        f'<a href="https://x.org/a?b=1&amp;c=2{FRAGMENT}">Visita in Kazakistan</a> · ats/afp · 16 novembre 2025'
     )
     assert render_plain(answer(None, None, QUOTE), "en").startswith(
         "The articles do not say.\n\nRelated, but it does not answer:\nThe article is in Italian:\n«Il Paese"
@@ -104,15 +107,48 @@ def test_long_reply_is_split_below_the_limit() -> None:
         )
 
 
-def test_list_of_articles_is_newest_first_and_bounded() -> None:
-    """Titles link to their addresses, the newest first and the undated last; beyond twenty only their number."""
-    old, undated = replace(ARTICLE, title="Old", published="2020-01-02", url=None), replace(ARTICLE, title="None", published=None, url=None)
-    (part,) = render_articles([undated, old, ARTICLE], "en")
-    assert part.text == (
-        "The articles I search (3):\n"
-        "• Visita in Kazakistan · ats/afp · 16 November 2025\n• Old · ats/afp · 2 January 2020\n• None · ats/afp"
-    )
-    (many,) = render_articles([ARTICLE] * 23, "it")
-    assert many.text.count("•") == 20
-    assert many.text.endswith("\n… e altri 3.")
-    assert render_articles([], "it")[0].text == "Per ora non c’è nessun articolo."
+def test_doubt_is_put_into_words() -> None:
+    """Below two thirds of confidence a reply begins with a word of doubt, in front of the exact words or alone; never with a number."""
+    assert render_plain(replace(answer(), confidence=0.66), "it").startswith("Non ne sono sicuro: 43%\n\n«Il Paese")
+    assert render_plain(replace(answer(exact=None, language="en"), confidence=0.5), "en").startswith("I am not sure:\nThe article is in")
+    assert render_plain(replace(answer(), confidence=0.67), "it").startswith("43%")
+
+
+def test_reading_of_a_follow_up_comes_first() -> None:
+    """The question that was understood stands before the answer, and before a refusal."""
+    assert render_plain(replace(answer(), understood="Quanto oro?"), "it").startswith("Ho capito: «Quanto oro?»\n\n43%\n\n«Il")
+    assert render_plain(replace(answer(None, None), understood="How much?"), "en").startswith("I understood: “How much?”\n\nThe articles")
+
+
+def test_small_talk_is_returned() -> None:
+    """A greeting is greeted; nothing of articles is shown."""
+    greeting = Answer("Ciao", "it", None, None, None, 0.0, small_talk="greeting")
+    assert render_plain(greeting, "it") == MESSAGES["it"].small_talk["greeting"]
+
+
+def test_cut_question_is_told() -> None:
+    """The last words tell that only so many characters of the question were read."""
+    assert render(answer(), "it", cut_at=1000)[-1].text.endswith("\n\nLa tua domanda è lunga: ne ho letto i primi 1000 caratteri.")
+
+
+def test_citation_fits_a_copy_button() -> None:
+    """The quotation with its source; what is too long is shortened to 256 units with the source kept, however long or odd both are."""
+    assert citation(QUOTE, "it") == "«Il Paese produce il 43% dell’uranio & <altro>.»\nVisita in Kazakistan · ats/afp · 16 novembre 2025"
+    long = replace(ARTICLE, text="parola " * 100, title="T")
+    made = citation(Passage(long, 0, 699), "it")
+    assert made.startswith("«parola parola")
+    assert made.endswith("parola…»\nT · ats/afp · 16 novembre 2025")
+    assert 240 < units(made) <= 256
+    odd = replace(ARTICLE, text="😀" * 600, title="😀\u0000<b>" * 200, source="x" * 500)
+    assert units(citation(Passage(odd, 0, 600), "en")) <= 256
+
+
+def test_shortening_keeps_whole_words() -> None:
+    """What fits stays; the rest is cut after a word and marked."""
+    assert [shortened("uno due tre", 11), shortened("uno due tre", 10), shortened("😀😀😀", 4)] == ["uno due tre", "uno due…", "😀…"]
+
+
+def test_whole_article() -> None:
+    """An article opens with its source and folds its text."""
+    (part,) = render_article(ARTICLE, "en")
+    assert part.html.startswith('<a href="https://x.org/a?b=1&amp;c=2">Visita in Kazakistan</a> · ats/afp · 16 November 2025\n<blockquote')

@@ -1,0 +1,71 @@
+"""The buttons under messages. What they send back is an action and a random name; the rest stays in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.links import article_payload, to_bot
+from bot.messages import LANGUAGE_NAMES, MESSAGES
+from bot.paging import Page, others
+from bot.replies import citation, link
+from index.types import Answer, Article, Language, Passage
+
+
+def under_answer(answer: Answer, token: str, language: Language, username: str) -> InlineKeyboardMarkup | None:
+    """A verdict, then more, copy and open; under a reading of the question also the way to the literal one. None under small talk."""
+    if answer.small_talk:
+        return None
+    words = MESSAGES[language]
+    verdicts = [_action(words.good, "good", token), _action(words.wrong, "wrong", token)]
+    more = [_action(words.more, "more", f"{token}:1")] if others(answer) else []
+    first = verdicts if answer.quote else [_action(words.missed, "missed", token)]
+    literal = [[_action(words.literal, "literal", token)]] if answer.understood else []
+    return InlineKeyboardMarkup([row for row in (first, [*more, *_taking(answer, language, username)], *literal) if row])
+
+
+def under_page(page: Page, action: str, back: str | None = None) -> InlineKeyboardMarkup:
+    """Backwards and forwards; ``back`` is where the first page leads back to."""
+    before = f"{action}:{page.number - 1}" if page.number > 1 else back
+    buttons = [InlineKeyboardButton("‹", callback_data=before)] if before else []
+    if page.number < page.count:
+        buttons.append(InlineKeyboardButton("›", callback_data=f"{action}:{page.number + 1}"))
+    return InlineKeyboardMarkup([buttons] if buttons else [])
+
+
+def to_article(passage: Passage, language: Language, username: str) -> InlineKeyboardButton:
+    """Opens the page at the sentence or, where the article has no address, the article in the private chat."""
+    return InlineKeyboardButton(MESSAGES[language].open, url=link(passage.article, passage.text) or deep_link(passage.article, username))
+
+
+def deep_link(article: Article, username: str) -> str:
+    """Opens an article in the bot's private chat."""
+    return to_bot(username, article_payload(article.id))
+
+
+def languages(action: str) -> list[InlineKeyboardButton]:
+    """One button for each language."""
+    return [_action(name, action, code) for code, name in LANGUAGE_NAMES.items()]
+
+
+def under_start(offers: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup:
+    """A row for each offered question, given as (token, question), then the languages."""
+    return InlineKeyboardMarkup([*([_action(question, "offer", token)] for token, question in offers), languages("hello")])
+
+
+def under_forget(language: Language) -> InlineKeyboardMarkup:
+    """Yes or no."""
+    words = MESSAGES[language]
+    return InlineKeyboardMarkup([[_action(words.forget_yes, "forget", "yes"), _action(words.forget_no, "forget", "no")]])
+
+
+def _taking(answer: Answer, language: Language, username: str) -> list[InlineKeyboardButton]:
+    """Copy and open, for the quotation; open alone for a related sentence."""
+    copied = [InlineKeyboardButton(MESSAGES[language].copy, copy_text=CopyTextButton(citation(answer.quote, language)))] if answer.quote else []
+    shown = answer.quote or answer.related
+    return [*copied, to_article(shown, language, username)] if shown else []
+
+
+def _action(words: str, action: str, name: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(words, callback_data=f"{action}:{name}")
