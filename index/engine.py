@@ -52,8 +52,8 @@ class Engine:
         self._index, self._embedder, self._reader, self._reranker, self._caution = index, embedder, reader, reranker, caution
         self._scale = Scale() if embedder.name == BUNDLED_NAME else scale_of(embedder)
         self._lock = threading.Lock()
+        self._seen: Path | None = None
         self._served = self._first()
-        self._seen = self._served.generation.folder
 
     @classmethod
     def load(
@@ -122,7 +122,8 @@ class Engine:
     def _first(self) -> _Served:
         """The current generation or, when it is damaged, the newest one before it that is whole."""
         try:
-            return self._serve(open_generation(current(self._index)))
+            self._seen = current(self._index)
+            return self._serve(open_generation(self._seen))
         except IndexDamaged as error:
             for folder in old_generations(self._index):
                 with suppress(IndexRefused):
