@@ -115,3 +115,42 @@ def _standard(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _tell(line: str) -> None:
     print(line, file=sys.stderr)
+
+
+def page(result: dict[str, Any]) -> str:
+    """The result as Markdown tables, a column a direction."""
+    names = [f"{language}_on_{text}" for language, text in DIRECTIONS]
+    lines = ["| | " + " | ".join(name.replace("_on_", " → ") for name in names) + " |", "|---" * (len(names) + 1) + "|"]
+    for k in (1, 5, 10):
+        for method in ("BM25 alone", "vectors alone", "sum of z-scores"):
+            lines.append(_row(f"recall@{k}, {method}", [f"{result[name]['baselines'][method][f'recall@{k}']:.3f}" for name in names]))
+        for part in ("without reader", "found and quoted"):
+            lines.append(
+                _row(f"recall@{k}, Chiedi {part.replace('found and quoted', '')}".strip(), _cells(result, names, part, f"recall@{k}"))
+            )
+    for part, figure in (
+        ("found and quoted", "MRR@10"), ("without reader", "quote accuracy"), ("found and quoted", "quote accuracy"),
+        ("found and quoted", "exact match"), ("found and quoted", "F1"), ("refusals", "refusal AUROC"), ("refusals", "refusal precision"),
+        ("refusals", "refusal recall"), ("refusals", "wrong among shown"), ("refusals", "calibration error"), ("found and quoted", "calibration error"),
+        ("found and quoted", "took ms p50"), ("found and quoted", "took ms p95"),
+    ):  # fmt: skip
+        lines.append(_row(f"{figure} ({part})", _cells(result, names, part, figure)))
+    return "\n".join(lines)
+
+
+def _row(name: str, cells: list[str]) -> str:
+    return f"| {name} | " + " | ".join(cells) + " |"
+
+
+def _cells(result: dict[str, Any], names: list[str], part: str, figure: str) -> list[str]:
+    found = [result[name][part]["figures"][figure] for name in names]
+    return [
+        "-" if cell is None else f"{cell['value']:.3f}" + (f" ({cell['low']:.2f}-{cell['high']:.2f})" if cell["low"] is not None else "")
+        for cell in found
+    ]
+
+
+if __name__ == "__main__":
+    measured = run()
+    print(page(measured))
+    print(json.dumps(measured["seed article"], indent=1, ensure_ascii=False))
