@@ -25,6 +25,7 @@ Logits = NDArray[np.float32]
 LIMIT = 384  # tokens of question and passage together
 SPAN_LIMIT = 30  # tokens of an answer
 _CURE = "restore them from the repository, or go without a reader"
+_MARGIN = " \n,;:"  # what no answer begins or ends with
 _QUESTION, _PASSAGE = "query: ", "passage: "
 
 
@@ -82,10 +83,16 @@ def _reading(text: Normalised, pair: tokenizers.Encoding, logits: Logits) -> Rea
         return Reading(0, 0, null - 100.0, null, answerable)
     first, last, span = best_span(logits[tokens, 0], logits[tokens, 1])
     start, end = pair.offsets[tokens[first]][0] - len(_PASSAGE), pair.offsets[tokens[last]][1] - len(_PASSAGE)
-    start = max(start, 0)
-    start += len(text.text[start:end]) - len(text.text[start:end].lstrip())
-    end = start + len(text.text[start:end].rstrip())
-    return Reading(*text.original(start, end), span, null, answerable)
+    return Reading(*text.original(*_trimmed(text.text, max(start, 0), end)), span, null, answerable)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without white space and commas at either end, unless nothing else is left."""
+    words = text[start:end].strip(_MARGIN)
+    if not words:
+        return start, end
+    start = text.index(words, start)
+    return start, start + len(words)
 
 
 def _passage_tokens(text: str, pair: tokenizers.Encoding) -> list[int]:
