@@ -159,6 +159,7 @@ def _write_generation(
         raise
     publish(index, folder)
     journal.path.unlink()
+    _collect(index)
     return manifest, encoded
 
 
@@ -193,7 +194,7 @@ def _write_language(folder: Path, writer: Writer, old: Generation | None, journa
         return (_vector(digest, old, journal) for digest in writer.digests(language))
 
     folder.mkdir()
-    write_vectors(folder / "vectors.faiss", writer.counts[language], vectors, old.vectors.get(language) if old else None)
+    write_vectors(folder, writer.counts[language], vectors, old.vectors.get(language) if old else None)
     build_keywords((text for _, text in writer.passages(language)), language, folder / "keywords")
 
 
@@ -210,7 +211,7 @@ def _collect(index: Path) -> None:
     whole = False
     for folder in old_generations(index):
         if whole or not _is_sealed(folder):
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)
         else:
             whole = True
 

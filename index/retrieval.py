@@ -76,6 +76,5 @@ def _candidates(
 
 def _best(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     """The rows of the ``count`` highest scores above zero, in no order."""
-    count = min(count, len(scores))
-    rows = np.argpartition(scores, -count)[-count:]
-    return rows[scores[rows] > 0]
+    rows = np.flatnonzero(scores)
+    return rows if len(rows) <= count else rows[np.argpartition(scores[rows], -count)[-count:]]

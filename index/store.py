@@ -69,7 +69,7 @@ class Generation:
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder, self.manifest = folder, manifest
-        self.vectors = {language: read_vectors(folder / language / "vectors.faiss") for language in self.languages}
+        self.vectors = {language: read_vectors(folder / language) for language in self.languages}
         self._database = sqlite3.connect(
             f"{(folder / 'passages.sqlite').resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False
         )

@@ -1,0 +1,74 @@
+"""Vectors on disk: exact when few, coded when many."""
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.build import build_index
+from index.engine import Engine
+from index.store import current, open_current
+from index.vectors import Refined, read_vectors, write_vectors
+from tests.conftest import FakeEmbedder
+from tests.index.test_faults import versions, write_articles
+
+
+@pytest.fixture
+def vectors() -> NDArray[np.float32]:
+    """(400, 32) unit vectors around 20 centres."""
+    chance = np.random.default_rng(0)
+    found = (np.repeat(chance.normal(size=(20, 32)), 20, axis=0) + 0.3 * chance.normal(size=(400, 32))).astype(np.float32)
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than nine vectors are many."""
+    monkeypatch.setattr("index.vectors.EXACT", 9)
+    faiss.omp_set_num_threads(2)
+
+
+def test_few_vectors_are_kept_as_they_are(tmp_path: Path, vectors: NDArray[np.float32]) -> None:
+    """A small collection reads back bit for bit, and every vector is compared."""
+    write_vectors(tmp_path, 400, lambda: vectors)
+    index = read_vectors(tmp_path)
+    assert isinstance(index, faiss.IndexFlat)
+    np.testing.assert_array_equal(index.reconstruct_batch(np.array([3, 399])), vectors[[3, 399]])
+
+
+def test_many_vectors_are_found_by_their_codes(tmp_path: Path, vectors: NDArray[np.float32], many: None) -> None:
+    """A large collection finds each vector as its own nearest, and both codes together come within a thousandth on average."""
+    write_vectors(tmp_path, 400, lambda: vectors)
+    index = read_vectors(tmp_path)
+    assert isinstance(index, Refined)
+    assert (index.ntotal, index.d) == (400, 32)
+    assert index.search(vectors, 1)[1][:, 0].tolist() == list(range(400))
+    read = index.reconstruct_batch(np.arange(400))
+    np.testing.assert_array_equal(index.reconstruct(7), read[7])
+    assert np.linalg.norm(read - vectors, axis=1).mean() < 1e-3
+
+
+def test_vectors_do_not_drift_from_build_to_build(tmp_path: Path, vectors: NDArray[np.float32], many: None) -> None:
+    """Vectors that are read and written again ten times stay as near to the first ones as after the first time."""
+    write_vectors(tmp_path, 400, lambda: vectors)
+    for turn in range(10):
+        index = read_vectors(tmp_path)
+        read = index.reconstruct_batch(np.arange(400))
+        tmp_path = tmp_path / str(turn)
+        tmp_path.mkdir()
+        write_vectors(tmp_path, 400, lambda read=read: read, index)  # type: ignore[misc]
+    again = read_vectors(tmp_path).reconstruct_batch(np.arange(400))
+    assert np.linalg.norm(again - vectors, axis=1).mean() < 1e-3
+
+
+def test_large_collection_is_rebuilt_like_a_small_one(tmp_path: Path, many: None) -> None:
+    """Past the limit a build makes coded vectors, reuses them for what did not change, and answers."""
+    write_articles(tmp_path / "articles", "first", 40)
+    build_index(tmp_path / "articles", tmp_path / "index", FakeEmbedder())
+    (tmp_path / "articles" / "0.txt").write_text("Il mare\n\nIl mare è salato. Siamo nella versione first.\n", encoding="utf-8")
+    assert build_index(tmp_path / "articles", tmp_path / "index", FakeEmbedder()).encoded == 1
+    assert isinstance(open_current(tmp_path / "index").vectors["it"], Refined)
+    assert (current(tmp_path / "index") / "it" / "fine.faiss").exists()
+    assert versions(Engine(tmp_path / "index", FakeEmbedder())) == {"first."}
