@@ -15,6 +15,7 @@ from index.errors import ChiediError
 
 T = TypeVar("T")
 FILE = "chiedi.sqlite3"
+RETENTION_SECONDS = 30 * 24 * 3600.0  # how long questions, and what was set aside, are kept
 # Migration n (counted from 1) brings the file from version n - 1 to n (PRAGMA user_version). Add to the end; never change one.
 MIGRATIONS: Sequence[str] = (
     """
@@ -126,6 +127,12 @@ class Database:
         self._jobs.append(job)
         self._thread.submit(self._serve)
         return cast(T, await asyncio.wrap_future(job.outcome))
+
+    async def shrink(self) -> None:
+        """Empties the write-ahead log into the file, so that what was deleted stands in neither."""
+        await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._connection.execute, "PRAGMA wal_checkpoint(TRUNCATE)"
+        )
 
     def close(self) -> None:
         """Finishes the work in hand and closes the file."""

@@ -7,8 +7,7 @@ from bisect import insort
 from collections.abc import Awaitable, Callable, Iterable
 
 from bot.inbox import Waiting
-
-AT_ONCE = 64  # chats that are answered at the same time
+from bot.monitoring import WAITING
 
 
 class Dispatcher:
@@ -22,12 +21,12 @@ class Dispatcher:
         self._answer = answer
         self._queues: dict[int, list[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(AT_ONCE)
         self._closing = False
 
     def submit(self, arrived: Iterable[Waiting]) -> None:
         """Takes updates in; returns at once."""
         for waiting in arrived:
+            WAITING.inc()
             if waiting.chat not in self._queues:
                 self._queues[waiting.chat] = []
                 self._start(waiting.chat)
@@ -52,9 +51,8 @@ class Dispatcher:
     async def _serve(self, chat: int) -> None:
         queue = self._queues[chat]
         while queue and not self._closing:
-            async with self._slots:
-                if not self._closing:
-                    await self._answer(queue.pop(0))
+            await self._answer(queue.pop(0))
+            WAITING.dec()
         del self._queues[chat]
 
     def _ended(self, task: asyncio.Task[None]) -> None:

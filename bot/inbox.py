@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.database import Database
+from bot.database import RETENTION_SECONDS, Database
+from bot.monitoring import UPDATES
 
+log = logging.getLogger(__name__)
 # Telegram keeps an unconfirmed update for 24 hours and never repeats it later, so older ids need not be remembered.
 REMEMBERED_SECONDS = 2 * 24 * 3600
 
@@ -28,14 +32,19 @@ class Waiting:
 class Inbox:
     """Stores updates and forgets what they said once they are answered."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        """``now`` tells the time in seconds since 1970."""
+        self._database, self._now = database, now
+        self._dropped: list[int] = []
+        self._dropping: asyncio.Task[None] | None = None
 
     async def store(self, updates: Iterable[Any]) -> list[Waiting]:
         """Puts updates on the disk and returns the new ones in order; repeated ones, and what has no update id, are left out."""
-        now = time.time()
+        now = self._now()
         arrived = sorted(Waiting(raw["update_id"], chat_of(raw), now, raw) for raw in map(_mended, updates) if _is_update(raw))
-        return await self._database.run(lambda connection: [waiting for waiting in arrived if _insert(connection, waiting)])
+        new = await self._database.run(lambda connection: [waiting for waiting in arrived if _insert(connection, waiting)])
+        UPDATES.inc(len(new))
+        return new
 
     async def waiting(self) -> list[Waiting]:
         """What is not answered yet, oldest first."""
@@ -47,12 +56,26 @@ class Inbox:
         return [Waiting(update_id, chat, received, json.loads(raw)) for update_id, chat, received, raw in rows]
 
     async def done(self, update_id: int) -> None:
-        """Marks an update as answered and drops its text."""
-        await self._finish("UPDATE inbox SET finished = ?, raw = NULL WHERE update_id = ?", (time.time(), update_id))
+        """Marks an update as answered; its text goes, and what was noted of its messages."""
+        await self._database.run(lambda connection: _finish(connection, [update_id], self._now()))
+
+    def drop(self, update_id: int) -> None:
+        """Marks an update that gets no reply, soon and together with others."""
+        self._dropped.append(update_id)
+        if self._dropping is None or self._dropping.done():
+            self._dropping = asyncio.create_task(self._drop())
+
+    async def _drop(self) -> None:
+        while self._dropped:
+            dropped, self._dropped = self._dropped, []
+            try:
+                await self._database.run(lambda connection, ids=dropped: _finish(connection, ids, self._now()))  # type: ignore[misc]
+            except sqlite3.Error as error:
+                log.error("%d updates could not be marked as done (%s)", len(dropped), error)
 
     async def set_aside(self, update_id: int, problem: str) -> None:
         """Keeps an update that cannot be answered, with the reason, out of the way of the others."""
-        await self._finish("UPDATE inbox SET finished = ?, problem = ? WHERE update_id = ?", (time.time(), problem, update_id))
+        await self._change("UPDATE inbox SET finished = ?, problem = ? WHERE update_id = ?", (self._now(), problem, update_id))
 
     async def count_set_aside(self) -> int:
         """How many updates were set aside."""
@@ -62,10 +85,12 @@ class Inbox:
         return int(count)
 
     async def purge(self) -> None:
-        """Forgets the ids of updates that were answered so long ago that Telegram cannot send them again."""
-        await self._finish("DELETE FROM inbox WHERE problem IS NULL AND finished < ?", (time.time() - REMEMBERED_SECONDS,))
+        """Forgets the ids that Telegram cannot send again, and what was set aside long ago."""
+        await self._change("DELETE FROM inbox WHERE problem IS NULL AND finished < ?", (self._now() - REMEMBERED_SECONDS,))
+        await self._change("DELETE FROM inbox WHERE finished < ?", (self._now() - RETENTION_SECONDS,))
+        await self._change("DELETE FROM outbox WHERE update_id NOT IN (SELECT update_id FROM inbox WHERE finished IS NULL)", ())
 
-    async def _finish(self, statement: str, values: tuple[object, ...]) -> None:
+    async def _change(self, statement: str, values: tuple[object, ...]) -> None:
         await self._database.run(lambda connection: connection.execute(statement, values))
 
 
@@ -92,6 +117,11 @@ def _is_update(raw: Any) -> bool:
 def _is_id(value: Any) -> bool:
     """Whether a value is an integer that SQLite can hold."""
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+
+
+def _finish(connection: sqlite3.Connection, ids: Iterable[int], now: float) -> None:
+    connection.executemany("UPDATE inbox SET finished = ?, raw = NULL WHERE update_id = ?", [(now, id) for id in ids])
+    connection.executemany("DELETE FROM outbox WHERE update_id = ?", [(id,) for id in ids])
 
 
 def _insert(connection: sqlite3.Connection, waiting: Waiting) -> bool:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.database import Database
+from bot.database import RETENTION_SECONDS, Database
+from bot.monitoring import QUESTIONS, SECONDS
 from index.types import Answer, Language
 
-_COLUMNS = "id, token, chat, user, message, replies, question, understood, language, wording, answered, article, quote_start, quote_end"
+_COLUMNS = (
+    "id, token, chat, thread, user, message, replies, asked, question, understood, language, wording, answered, article, quote_start, quote_end"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A question and its reply. ``asked`` is in seconds since 1970; ``replies`` are message ids in sending order.
 
-    ``token`` names it in buttons and links; ``understood`` is the reading that was answered where it is not the question itself.
+    ``token`` names it in buttons and links.
     """
 
     update_id: int
@@ -30,7 +34,6 @@ class Exchange:
     wording: Language
     answer: Answer
     token: str
-    understood: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,11 @@ class Past:
     id: int
     token: str | None
     chat: int
+    thread: int | None
     user: int
     message: int
     replies: tuple[int, ...]
+    asked: float
     question: str
     understood: str | None
     language: Language
@@ -69,6 +74,8 @@ class Ledger:
             connection.execute(statement, tuple(row.values()))
 
         await self._database.run(write)
+        QUESTIONS.labels("answered" if exchange.answer.quote else "refused").inc()
+        SECONDS.observe(exchange.latency_ms / 1000)
 
     async def of_question(self, chat: int, message: int) -> Past | None:
         """The exchange that a question's message began."""
@@ -82,13 +89,18 @@ class Ledger:
         """The exchange that a button or a link names."""
         return await self._find("token = ?", token)
 
-    async def latest(self, chat: int, since: float) -> Past | None:
-        """The last exchange of a chat whose question was asked at ``since`` (seconds since 1970) or later."""
-        return await self._find("chat = ? AND asked >= ?", chat, since)
+    async def before(self, chat: int, message: int, since: float) -> Past | None:
+        """The last exchange of a chat before a message whose question was asked at ``since`` (seconds since 1970) or later."""
+        return await self._find("chat = ? AND message < ? AND asked >= ?", chat, message, since)
 
     async def moved(self, old: int, new: int) -> None:
         """A group became a supergroup: its exchanges go with it."""
         await self._database.run(lambda connection: connection.execute("UPDATE OR IGNORE answers SET chat = ? WHERE chat = ?", (new, old)))
+
+    async def purge(self, now: Callable[[], float]) -> None:
+        """Forgets the questions of long ago, with what was thought of their answers."""
+        before = now() - RETENTION_SECONDS
+        await self._database.run(lambda connection: connection.execute("DELETE FROM answers WHERE asked < ?", (before,)))
 
     async def _find(self, condition: str, *values: object) -> Past | None:
         statement = f"SELECT {_COLUMNS} FROM answers WHERE {condition} ORDER BY message DESC LIMIT 1"
@@ -123,5 +135,5 @@ def _row(exchange: Exchange) -> dict[str, object]:
         "exact_end": answer.exact and answer.exact.end,
         "hits": json.dumps([(hit.passage.article.id, hit.passage.start, hit.passage.end, hit.score) for hit in answer.hits]),
         "token": exchange.token,
-        "understood": exchange.understood,
+        "understood": answer.understood,
     }

@@ -15,7 +15,8 @@ CHAT_SECONDS = 1.05
 GROUP_MESSAGES, GROUP_SECONDS = 20, 61.0
 OVERALL_MESSAGES, OVERALL_SECONDS = 30, 1.0
 FORGET_AT = 5000  # chats whose last messages are remembered
-BURST, PER_SECOND = 20.0, 1 / 3  # questions a person may ask at once, and then as time goes on
+QUESTIONS = (20.0, 1 / 3)  # that a person may ask at once, and then each second
+INLINE_QUESTIONS = (60.0, 2.0)  # the same where a question is asked again with every few letters
 TOLD_SECONDS = 60.0  # between two words to a person who asks too fast
 
 
@@ -35,7 +36,7 @@ class SendingPace:
 
     def __init__(self) -> None:
         self._chats: dict[int, _Chat] = {}
-        self._slots: deque[float] = deque(maxlen=OVERALL_MESSAGES)
+        self._places = asyncio.Semaphore(OVERALL_MESSAGES)
 
     @asynccontextmanager
     async def turn(self, chat: int) -> AsyncIterator[None]:
@@ -44,18 +45,12 @@ class SendingPace:
         state = self._chats.setdefault(chat, _Chat())
         async with state.lock:
             await _sleep_until(state.free_at(group=chat < 0))
-            await _sleep_until(self._slot())
+            await self._places.acquire()
+            asyncio.get_running_loop().call_later(OVERALL_SECONDS, self._places.release)
             try:
                 yield
             finally:
                 state.sent.append(time.monotonic())
-
-    def _slot(self) -> float:
-        """Takes the next place of those that all chats share."""
-        now = time.monotonic()
-        slot = max(now, self._slots[0] + OVERALL_SECONDS) if len(self._slots) == OVERALL_MESSAGES else now
-        self._slots.append(slot)
-        return slot
 
     def _forget(self) -> None:
         if len(self._chats) >= FORGET_AT:
@@ -70,8 +65,8 @@ async def _sleep_until(moment: float) -> None:
 
 @dataclass(slots=True)
 class _Bucket:
-    tokens: float = BURST
-    filled: float = 0.0
+    tokens: float
+    filled: float
     told: float = float("-inf")
 
 
@@ -82,13 +77,14 @@ class Allowance:
     arrives at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, burst: float, per_second: float) -> None:
+        self._burst, self._per_second = burst, per_second
         self._buckets: dict[int, _Bucket] = {}
 
     def take(self, user: int, now: float) -> bool:
         """Takes one question out of the bucket; False when it is empty."""
         bucket = self._bucket(user, now)
-        bucket.tokens = min(BURST, bucket.tokens + max(0.0, now - bucket.filled) * PER_SECOND)
+        bucket.tokens = min(self._burst, bucket.tokens + max(0.0, now - bucket.filled) * self._per_second)
         bucket.filled = max(bucket.filled, now)
         if bucket.tokens < 1:
             return False
@@ -105,5 +101,6 @@ class Allowance:
 
     def _bucket(self, user: int, now: float) -> _Bucket:
         if len(self._buckets) >= FORGET_AT:
-            self._buckets = {id: bucket for id, bucket in self._buckets.items() if now - bucket.filled < BURST / PER_SECOND}
-        return self._buckets.setdefault(user, _Bucket(filled=now))
+            full = self._burst / self._per_second
+            self._buckets = {id: bucket for id, bucket in self._buckets.items() if now - bucket.filled < full}
+        return self._buckets.setdefault(user, _Bucket(self._burst, now))

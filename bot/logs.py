@@ -1,23 +1,33 @@
-"""Logging of the bot: one line an event on standard error, never with the token."""
+"""Logging of the bot: one line of key=value pairs an event on standard error, with a request number, never with the token."""
 
 from __future__ import annotations
 
+import json
 import logging
+import time
+from contextvars import ContextVar
 
-FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+REQUEST: ContextVar[int] = ContextVar("REQUEST", default=0)  # the update that is being answered
 
 
-class RedactingFormatter(logging.Formatter):
-    """Formats a record, traceback included, and blots out a secret wherever it stands."""
+class LineFormatter(logging.Formatter):
+    """Writes a record, traceback included, as one line of key=value pairs, and blots out a secret wherever it stands."""
 
     def __init__(self, secret: str) -> None:
-        super().__init__(FORMAT)
+        super().__init__()
         self._secret = secret
 
     def format(self, record: logging.LogRecord) -> str:
         """The line without the secret, and without the part after the colon that is one by itself."""
-        line = super().format(record).replace(self._secret, "TOKEN")
-        return line.replace(self._secret.partition(":")[2] or self._secret, "TOKEN")
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        pairs = {"time": f"{moment}.{record.msecs:03.0f}Z", "level": record.levelname.lower(), "logger": record.name}
+        if request := REQUEST.get():
+            pairs["request"] = str(request)
+        pairs["event"] = _quoted(record.getMessage())
+        if record.exc_info:
+            pairs["traceback"] = _quoted(self.formatException(record.exc_info))
+        line = " ".join(f"{key}={value}" for key, value in pairs.items())
+        return line.replace(self._secret, "TOKEN").replace(self._secret.partition(":")[2] or self._secret, "TOKEN")
 
 
 def configure(token: str) -> None:
@@ -29,4 +39,8 @@ def configure(token: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)  # it would log whole answers; what failed is logged by the caller
     for handler in logging.getLogger().handlers:
-        handler.setFormatter(RedactingFormatter(token))
+        handler.setFormatter(LineFormatter(token))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

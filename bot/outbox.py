@@ -16,12 +16,13 @@ from bot.database import Database
 class Turn:
     """The answering of one update: what an earlier try sent for it, and how much this one sent so far.
 
-    ``sent`` maps the number of a message to the digest of its content and Telegram's answer (JSON).
+    ``sent`` maps the number of a message to the digest of its content and Telegram's answer (JSON); ``speaking`` is set by the first one.
     """
 
     update_id: int
     sent: dict[int, tuple[str, str]] = field(default_factory=dict)
     number: int = 0
+    speaking: bool = False
 
 
 TURN: ContextVar[Turn | None] = ContextVar("TURN", default=None)

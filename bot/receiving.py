@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import Conflict, TelegramError
 
+from bot.monitoring import POLLER, QUIET_SECONDS
+from bot.owner import Owner
 from bot.sending import REFUSED, TokenRefused, pauses, seconds_to_wait
 from bot.settings import Settings
 from index.errors import ChiediError
@@ -25,7 +27,7 @@ from index.errors import ChiediError
 log = logging.getLogger(__name__)
 POLL_SECONDS = 30
 STORE_AGAIN_SECONDS = 30.0  # after a full disk, and whatever else does not pass by itself
-ALLOWED_UPDATES = ["message", "callback_query"]
+ALLOWED_UPDATES = ["message", "edited_message", "guest_message", "callback_query", "inline_query"]
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 Store = Callable[[list[Any]], Awaitable[None]]
 
@@ -34,7 +36,7 @@ class WebhookError(ChiediError):
     """The webhook's address cannot be listened on."""
 
 
-async def poll(bot: Bot, store: Store) -> None:
+async def poll(bot: Bot, store: Store, owner: Owner) -> None:
     """Asks for updates for ever. An offset goes out only after what lies before it was stored. Raises TokenRefused."""
     warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'")  # which parses, see _fetch
     await bot.delete_webhook()
@@ -43,23 +45,25 @@ async def poll(bot: Bot, store: Store) -> None:
     while True:
         try:
             updates = await _fetch(bot, offset)
+            POLLER.hear()
             await store(updates)
         except REFUSED:
             raise TokenRefused from None
         except (TelegramError, sqlite3.Error) as error:
             wait = seconds_to_wait(error, next(waits)) or STORE_AGAIN_SECONDS
             log.warning("no updates (%s), asking again in %.1f s", error, wait)
+            _report(error, owner)
             await asyncio.sleep(wait)
         else:
             offset, waits = _next_offset(updates), pauses()
 
 
-async def listen(bot: Bot, settings: Settings, store: Store) -> None:
+async def listen(bot: Bot, settings: Settings, store: Store, owner: Owner) -> None:
     """Serves the webhook for ever and tells Telegram its address. Raises WebhookError."""
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else secrets.token_urlsafe(32)
     url, (host, port) = settings.webhook_url or "", settings.webhook_listen
     application = web.Application(client_max_size=10 * 2**20)
-    application.router.add_post(urlsplit(url).path or "/", partial(_receive, secret, store))
+    application.router.add_post(urlsplit(url).path or "/", partial(_receive, secret, store, owner))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
@@ -71,6 +75,16 @@ async def listen(bot: Bot, settings: Settings, store: Store) -> None:
         raise WebhookError(f"cannot listen on CHIEDI_WEBHOOK_LISTEN={host}:{port} ({error.strerror}): choose a free address") from error
     finally:
         await runner.cleanup()
+
+
+def _report(error: Exception, owner: Owner) -> None:
+    """Tells the owners of what does not pass by itself."""
+    if isinstance(error, sqlite3.Error):
+        owner.tell("disk", error)
+    elif isinstance(error, Conflict):
+        owner.tell("conflict")
+    elif POLLER.quiet() > QUIET_SECONDS:
+        owner.tell("poller", error)
 
 
 async def _fetch(bot: Bot, offset: int | None) -> list[Any]:
@@ -88,7 +102,7 @@ def _next_offset(updates: list[Any]) -> int | None:
     return max(ids) + 1 if ids else None
 
 
-async def _receive(secret: str, store: Store, request: web.Request) -> web.Response:
+async def _receive(secret: str, store: Store, owner: Owner, request: web.Request) -> web.Response:
     """One call of the webhook: 200 only when the update is stored."""
     if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
         return web.Response(status=403)
@@ -100,5 +114,6 @@ async def _receive(secret: str, store: Store, request: web.Request) -> web.Respo
         await store([update])
     except sqlite3.Error as error:
         log.error("an update could not be stored (%s), Telegram will send it again", error)
+        owner.tell("disk", error)
         return web.Response(status=500)
     return web.Response()

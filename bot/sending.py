@@ -1,19 +1,17 @@
-"""Everything that goes out to Telegram: patient with an unreachable or overloaded server, plain where HTML is refused."""
+"""What goes out to a chat: replies, plain where HTML is refused, and signs of work; and how long to wait after a failure."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import BaseRateLimiter
+from telegram.error import BadRequest, Conflict, EndPointNotFound, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.markup import Part, Run, parts
 from index.errors import ChiediError
@@ -22,7 +20,9 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between two attempts
 ATTEMPTS = 3000  # about a day: as long as Telegram itself keeps updates
 TYPING_SECONDS = 4.5  # Telegram shows "typing" for 5
-IMPATIENT = frozenset({"sendChatAction", "answerCallbackQuery"})  # worth nothing when late
+QUICK_SECONDS = 0.3  # what takes no longer needs no sign of work
+# How a 400 tells that the chat is gone or closed to the bot, as a 403 does
+CLOSED = ("chat not found", "group chat was deactivated", "no rights", "not enough rights", "chat_write_forbidden", "thread not found")
 REFUSED = (InvalidToken, EndPointNotFound)  # how the library words a 401
 
 
@@ -31,37 +31,6 @@ class TokenRefused(ChiediError):
 
     def __init__(self) -> None:
         super().__init__("Telegram refuses the token (401): copy TELEGRAM_BOT_TOKEN again from BotFather, or make a new one there")
-
-
-class Patience(BaseRateLimiter[None]):
-    """Repeats a request until Telegram can be reached and takes it."""
-
-    async def initialize(self) -> None:
-        """Nothing to prepare."""
-
-    async def shutdown(self) -> None:
-        """Nothing to close."""
-
-    async def process_request(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        args: Any,
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: None,
-    ) -> Any:
-        """Calls ``callback`` up to ``ATTEMPTS`` times, waiting in between; requests that are worth nothing when late only once."""
-        for pause in pauses():
-            try:
-                return await callback(*args, **kwargs)
-            except TelegramError as error:
-                wait = None if endpoint in IMPATIENT else seconds_to_wait(error, pause)
-                if wait is None:
-                    raise
-                log.warning("%s failed (%s), trying again in %.1f s", endpoint, error, wait)
-            await asyncio.sleep(wait)
-        return await callback(*args, **kwargs)
 
 
 def pauses() -> Iterator[float]:
@@ -95,7 +64,7 @@ async def say(message: Message, text: str, buttons: InlineKeyboardMarkup | None 
 
 @asynccontextmanager
 async def typing(message: Message) -> AsyncIterator[None]:
-    """Shows "typing" in the chat while the block runs."""
+    """Shows "typing" in the chat while the block runs, unless it is quick."""
     over = asyncio.Event()
     task = asyncio.create_task(_keep_typing(message, over))
     try:
@@ -122,16 +91,24 @@ async def _send(message: Message, part: Part, buttons: InlineKeyboardMarkup | No
     try:
         return await send(part.html, ParseMode.HTML)
     except BadRequest as error:
+        if any(words in str(error).lower() for words in CLOSED):
+            raise Forbidden(str(error)) from error
         log.warning("Telegram refused a message (%s), sending it without markup", error)
         return await send(part.text, None)
 
 
 async def _keep_typing(message: Message, over: asyncio.Event) -> None:
-    while not over.is_set():
+    pause = QUICK_SECONDS
+    while not await _is_set_within(over, pause):
         with suppress(TelegramError):
             await message.get_bot().send_chat_action(message.chat_id, ChatAction.TYPING, message_thread_id=_thread(message))
-        with suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), TYPING_SECONDS)
+        pause = TYPING_SECONDS
+
+
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    return event.is_set()
 
 
 def _thread(message: Message) -> int | None:

@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     webhook_listen: Annotated[tuple[str, int], NoDecode, BeforeValidator(_listen)] = Field(
         default=("127.0.0.1", 8080), validation_alias="CHIEDI_WEBHOOK_LISTEN"
     )
+    monitor_listen: Annotated[tuple[str, int] | None, NoDecode, BeforeValidator(_listen)] = Field(
+        default=None, validation_alias="CHIEDI_MONITOR_LISTEN"
+    )
     admins: Annotated[frozenset[int], NoDecode, BeforeValidator(_admins)] = Field(default=frozenset(), validation_alias="CHIEDI_ADMINS")
 
     @model_validator(mode="after")

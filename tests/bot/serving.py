@@ -8,37 +8,46 @@ from pathlib import Path
 
 from bot.app import serve
 from bot.database import Database
-from bot.handlers import Conversation
-from bot.inbox import Inbox
-from bot.ledger import Ledger
 from bot.settings import Settings
-from bot.users import Users
 from index.types import Answer, Article, Hit, Language, Passage
 from tests.bot.emulator import Emulator
 
 ARTICLE = Article("uranio", "Uranio in Asia", None, None, "it", "Il Kazakistan produce il 43% dell’uranio. Molto.", "ats/afp")
 QUOTE, EXACT, WHOLE = Passage(ARTICLE, 0, 41), Passage(ARTICLE, 25, 28), Passage(ARTICLE, 0, 48)
+LAKES = Article("laghi", "I laghi", "https://example.org/laghi", "2024-05-01", "it", "Como è fondo. Garda è largo. Iseo è lungo. Orta è piccolo.")
+OTHERS = tuple(Passage(LAKES, start, end) for start, end in ((0, 13), (14, 28), (29, 42), (43, 58)))
+HITS = (Hit(WHOLE, 1.0), *(Hit(passage, 0.5) for passage in OTHERS))
 
 
 class FakeEngine:
-    """Refuses what mentions a price, fails on "boom", waits for `gate` on "slow", answers everything else with 43%."""
+    """Refuses what mentions a price, doubts what says "forse", greets back, fails on "boom", waits for `gate` on "slow".
+
+    Everything else is answered with 43%; what begins with "E " is read with the question before it.
+    """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Language | None]] = []
         self.gate = threading.Event()
 
-    def answer(self, question: str, *, language: Language | None = None) -> Answer:
+    def answer(self, question: str, *, language: Language | None = None, previous: Answer | None = None) -> Answer:
         self.asked.append((question, language))
         if "boom" in question:
             raise RuntimeError(f"cannot think about {len(question)} characters")
         if "slow" in question:
             self.gate.wait(20)
+        if question == "Ciao!":
+            return Answer(question, language or "en", None, None, None, 0.0, small_talk="greeting")
+        understood = f"{question} ({previous.question})" if previous and question.startswith("E ") else None
         if "costa" in question or "cost" in question:
-            return Answer(question, language or "en", None, None, QUOTE, 0.1, (Hit(WHOLE, 1.0),))
-        return Answer(question, language or "en", QUOTE, EXACT, None, 0.9, (Hit(WHOLE, 1.0),))
+            return Answer(question, language or "en", None, None, QUOTE, 0.1, HITS, understood)
+        return Answer(question, language or "en", QUOTE, EXACT, None, 0.6 if "forse" in question else 0.9, HITS, understood)
 
-    def articles(self) -> list[Article]:
-        return [ARTICLE]
+    def articles(self, ids: list[str] | None = None) -> list[Article]:
+        known = {article.id: article for article in (LAKES, ARTICLE)}
+        return [known[id] for id in (known if ids is None else ids)]
+
+    def article_ids(self) -> list[str]:
+        return ["laghi", "uranio"]
 
 
 @asynccontextmanager
@@ -48,13 +57,11 @@ async def serving(
     """Runs the bot against the emulator with its database in ``state``; the task ends when the bot does."""
     settings = Settings(TELEGRAM_BOT_TOKEN=telegram.token, CHIEDI_TELEGRAM_API=telegram.url, CHIEDI_STATE=state, **variables)
     database, engine = Database(state), engine or FakeEngine()
-    talk = Conversation(engine, Users(database), Ledger(database))
-    task = asyncio.create_task(serve(settings, telegram.token, talk, Inbox(database)))
+    task = asyncio.create_task(serve(settings, engine, database))
     try:
         yield task
     finally:
         task.cancel()
         await asyncio.wait({task})
         engine.gate.set()
-        talk.close()
         database.close()

@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 
 from bot import app
 from bot.inbox import Inbox
-from bot.logs import RedactingFormatter
+from bot.logs import REQUEST, LineFormatter
 from bot.receiving import WebhookError
 from bot.sending import TokenRefused
 from bot.settings import Settings, SettingsError
@@ -246,17 +246,20 @@ async def test_webhook_address_in_use(telegram: Emulator, tmp_path: Path) -> Non
             await task
 
 
-def test_token_stands_in_no_log_line() -> None:
-    """The token is blotted out of messages, arguments and tracebacks, also without its number."""
-    formatter = RedactingFormatter("42:SECRET")
+def test_log_line_is_one_line_without_the_token() -> None:
+    """Events are key=value pairs with the request's number; the token is blotted out of messages, arguments and tracebacks."""
+    formatter = LineFormatter("42:SECRET")
     try:
         raise ValueError("http://host/bot42:SECRET/getMe")
     except ValueError as error:
-        record = logging.LogRecord("bot", logging.ERROR, "x", 1, "at %s", ("SECRET",), (type(error), error, error.__traceback__))
+        record = logging.LogRecord("bot", logging.ERROR, "x", 1, 'at "%s"\n', ("SECRET",), (type(error), error, error.__traceback__))
+    record.created, record.msecs = 1.5, 500.0
+    REQUEST.set(17)
     line = formatter.format(record)
-    assert "SECRET" not in line
-    assert "at TOKEN" in line
-    assert line.endswith("ValueError: http://host/botTOKEN/getMe")
+    REQUEST.set(0)
+    assert line.startswith(r'time=1970-01-01T00:00:01.500Z level=error logger=bot request=17 event="at \"TOKEN\"\n" traceback="Traceback ')
+    assert line.endswith('ValueError: http://host/botTOKEN/getMe"')
+    assert ("SECRET" in line, "\n" in line) == (False, False)
 
 
 def test_bot_without_token_says_how_to_get_one() -> None:

@@ -14,8 +14,8 @@ from index.types import Answer, Article, Hit, Passage
 
 ARTICLE = Article("a", "T", None, None, "it", "Prima frase. Seconda frase.")
 FIRST, SECOND = Passage(ARTICLE, 0, 12), Passage(ARTICLE, 13, 27)
-ANSWER = Answer("Quale?", "it", FIRST, Passage(ARTICLE, 6, 11), None, 0.75, (Hit(FIRST, 2.0), Hit(SECOND, 1.5)))
-EXCHANGE = Exchange(11, -5, 3, 6, 40, (41, 42), 1000.0, 12.5, "en", ANSWER, "t0", "E quale?")
+ANSWER = Answer("Quale?", "it", FIRST, Passage(ARTICLE, 6, 11), None, 0.75, (Hit(FIRST, 2.0), Hit(SECOND, 1.5)), "E quale?")
+EXCHANGE = Exchange(11, -5, 3, 6, 40, (41, 42), 1000.0, 12.5, "en", ANSWER, "t0")
 
 
 @pytest.fixture
@@ -51,19 +51,19 @@ async def test_abstention_keeps_the_related_sentence(database: Database) -> None
 
 
 async def test_exchange_is_found_again(database: Database) -> None:
-    """By its question's message, by each of its replies, by its token, and as the latest of its chat; not from another chat."""
+    """By its question's message, by each of its replies, by its token, and as the last one before a message; not from another chat."""
     ledger = Ledger(database)
     await ledger.remember(EXCHANGE)
     await ledger.remember(replace(EXCHANGE, message=50, replies=(51,), token="t1", asked=2000.0))
-    past = Past(1, "t0", -5, 6, 40, (41, 42), "Quale?", "E quale?", "it", "en", True, "a", 0, 12)
+    past = Past(1, "t0", -5, 3, 6, 40, (41, 42), 1000.0, "Quale?", "E quale?", "it", "en", True, "a", 0, 12)
     assert [await ledger.of_question(-5, 40), await ledger.of_reply(-5, 42), await ledger.of_token("t0")] == [past] * 3
-    latest = await ledger.latest(-5, 2000.0)
+    latest = await ledger.before(-5, 51, 2000.0)
     assert latest
     assert latest.token == "t1"
     assert [
         await ledger.of_question(5, 40), await ledger.of_reply(5, 41), await ledger.of_reply(-5, 40),
-        await ledger.of_token("x"), await ledger.latest(-5, 2000.5),
-    ] == [None] * 5  # fmt: skip
+        await ledger.of_token("x"), await ledger.before(-5, 51, 2000.5), await ledger.before(-5, 40, 0),
+    ] == [None] * 6  # fmt: skip
 
 
 async def test_a_question_answered_again_replaces_its_exchange(database: Database) -> None:

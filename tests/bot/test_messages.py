@@ -9,10 +9,19 @@ import pytest
 from bot.markup import LIMIT, Run, parts
 from bot.messages import LANGUAGE_NAMES, MESSAGES, Messages
 
+NUMBERS = (
+    "days", "questions", "share", "p50", "p95", "left_out", "done", "total", "articles", "passages", "encoded", "removed", "seconds",
+)  # fmt: skip
+WORDS = ("detail", "languages", "problem", "problems", "title")
 EXTREMES: list[dict[str, object]] = [
-    {"bot": "@b", "limit": 0, "count": 0, "reference": ""},
-    {"bot": "@" + "x" * 32, "limit": 10**9, "count": 10**12, "reference": "<b>&\"'" * 50},
-]
+    {"bot": "@b", "limit": 0, "count": 0, "first": 0, "last": 0, "question": "", "reference": ""}
+    | dict.fromkeys(NUMBERS, 0) | dict.fromkeys(WORDS, "x"),
+    {
+        "bot": "@" + "x" * 32, "limit": 10**9, "count": 10**12, "first": 10**12, "last": 10**12,
+        "question": "😀<&>" * 300, "reference": "<b>&\"'" * 50,
+    }
+    | dict.fromkeys(NUMBERS, 10**12) | dict.fromkeys(WORDS, "😀<&>" * 125),
+]  # fmt: skip
 
 
 def texts(words: Messages) -> Iterator[tuple[str, str]]:
@@ -56,7 +65,17 @@ def test_profile_texts_fit_telegram(language: str) -> None:
     words = MESSAGES[language]  # type: ignore[index]
     assert len(words.description) <= 512
     assert len(words.short_description) <= 120
-    assert all(len(name) <= 32 and 1 <= len(text) <= 256 for name, text in words.commands.items())
+    commands = {**words.commands, **words.group_commands, **words.admin_commands}
+    assert all(len(name) <= 32 and 1 <= len(text) <= 256 for name, text in commands.items())
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_toasts_and_buttons_fit_telegram(language: str) -> None:
+    """What is shown over the chat has at most 200 characters, inline buttons' words at most 64."""
+    words = MESSAGES[language]  # type: ignore[index]
+    assert all(len(text) <= 200 for text in (words.thanks_good, words.thanks_wrong, words.thanks_missed, words.button_expired))
+    assert all(len(text) <= 64 for text in (words.more, words.good, words.wrong, words.copy, words.open, words.missed, words.literal))
+    assert all(len(text) <= 64 for text in (words.forget_yes, words.forget_no, words.inline_hint, words.inline_cut))
 
 
 def test_two_texts_of_a_field_differ_between_languages() -> None:

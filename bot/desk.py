@@ -1,0 +1,160 @@
+"""The desk: the life of one stored update, from parsing to done, with a fair share for everyone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
+from weakref import WeakValueDictionary
+
+from telegram import Message, Update, User
+from telegram.error import Forbidden
+from telegram.ext import Application, BaseHandler, CallbackContext
+
+from bot.clock import TelegramClock
+from bot.inbox import Inbox, Waiting
+from bot.limits import INLINE_QUESTIONS, QUESTIONS, Allowance
+from bot.logs import REQUEST
+from bot.messages import MESSAGES, Messages
+from bot.monitoring import ERRORS, SET_ASIDE
+from bot.outbox import TURN, Outbox, Turn
+from bot.owner import Owner
+from bot.sending import REFUSED, TokenRefused, say
+from bot.users import Users, language_from_code
+
+log = logging.getLogger(__name__)
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+AnyHandler = BaseHandler[Any, Any, Any]
+Work = Callable[[], Awaitable[None]]
+Apologise = Callable[[Update, str], Awaitable[None]]
+BUSY_AT = 200  # questions that think at the same time; more are sent away with a word
+FRESH_SECONDS = 60.0  # who wrote longer ago has waited enough and is not sent away
+LATE_SECONDS = 300.0  # from then on a reply comes with a word about the delay
+
+
+class Desk:
+    """Answers stored updates: parses, finds the handler, and sees to what goes wrong."""
+
+    def __init__(
+        self, application: AnyApplication, handlers: Sequence[AnyHandler], apologise: Apologise, inbox: Inbox, outbox: Outbox, users: Users,
+        owner: Owner, clock: TelegramClock,
+    ) -> None:  # fmt: skip
+        self._application, self._handlers, self._apologise = application, handlers, apologise
+        self._inbox, self._outbox, self._users, self._owner, self._clock = inbox, outbox, users, owner, clock
+        self._questions, self._inline = Allowance(*QUESTIONS), Allowance(*INLINE_QUESTIONS)
+        self._turns: dict[int, Turn] = {}
+        self._asking: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._sorry: dict[int, float] = {}
+
+    async def answer(self, waiting: Waiting) -> None:
+        """Answers one update and marks it done. Raises TokenRefused, and then the update stays in the inbox."""
+        REQUEST.set(waiting.update_id)
+        try:
+            await self._answer(waiting)
+        except REFUSED:
+            raise TokenRefused from None
+        except sqlite3.Error as error:
+            log.error("the update could not be marked as answered (%s), it may be answered again", error)
+            self._owner.tell("disk", error)
+
+    async def _answer(self, waiting: Waiting) -> None:
+        try:
+            update = Update.de_json(waiting.raw, self._application.bot)
+        except Exception as error:
+            await self._set_aside(waiting, error)
+            return
+        work = self._work(update)
+        if work is None:
+            self._inbox.drop(waiting.update_id)
+            return
+        self._turns[waiting.update_id] = turn = await self._outbox.open(waiting.update_id)
+        TURN.set(turn)
+        try:
+            await self._attend(update, work)
+        finally:
+            del self._turns[waiting.update_id]
+        await self._inbox.done(waiting.update_id)
+
+    def _work(self, update: Update) -> Work | None:
+        """What there is to do for an update: its handler's work, a word where the person asks too fast, or nothing."""
+        for handler in self._handlers:
+            check = handler.check_update(update)
+            if check is not None and check is not False:
+                return partial(self._handle, update, handler, check) if self._affords(update) else self._word(update)
+        return None
+
+    def _affords(self, update: Update) -> bool:
+        """Whether the person has a question left; buttons cost none."""
+        user, message = update.effective_user, _asked(update)
+        if user and message:
+            return self._questions.take(user.id, _moment(message))
+        return not update.inline_query or self._inline.take(update.inline_query.from_user.id, self._clock.now())
+
+    def _word(self, update: Update) -> Work | None:
+        user, message = update.effective_user, _asked(update)
+        if not user or not message or not self._questions.tell(user.id, _moment(message)):
+            return None
+        return partial(self._say, message, user, lambda words: words.too_fast)
+
+    async def _attend(self, update: Update, work: Work) -> None:
+        """Does the work; what goes wrong is logged and, where the chat is open, apologised for. Raises what stands for a 401."""
+        try:
+            await work()
+        except REFUSED:
+            raise
+        except Forbidden as error:
+            log.info("the chat is closed to the bot (%s)", error)
+        except Exception as error:
+            reference = secrets.token_hex(4)
+            ERRORS.inc()
+            log.exception("failed, reference %s", reference)
+            self._owner.failed(error)
+            await self._apologise(update, reference)
+
+    async def _handle(self, update: Update, handler: AnyHandler, check: object) -> None:
+        """One question of a person at a time; a word instead when too much is going on, or before it when it comes late."""
+        user, message = update.effective_user, update.message
+        async with self._asking.setdefault(user.id if user else -update.update_id, asyncio.Lock()):
+            if user and message and not message.edit_date:
+                age = self._clock.age(message.date)
+                if age < FRESH_SECONDS and self._thinking() > BUSY_AT:
+                    await self._say(message, user, lambda words: words.busy)
+                    return
+                if age > LATE_SECONDS and self._is_first(message.chat_id):
+                    await self._say(message, user, lambda words: words.late)
+            context: Any = CallbackContext.from_update(update, self._application)
+            await handler.handle_update(update, self._application, check, context)
+
+    def _thinking(self) -> int:
+        """How many updates have got no word of a reply yet."""
+        return sum(not turn.speaking for turn in self._turns.values())
+
+    def _is_first(self, chat: int) -> bool:
+        """Whether a chat has not heard of a delay in the last minutes."""
+        now = self._clock.now()
+        self._sorry = {chat: said for chat, said in self._sorry.items() if now - said < LATE_SECONDS}
+        return self._sorry.setdefault(chat, now) == now
+
+    async def _say(self, message: Message, user: User, choose: Callable[[Messages], str]) -> None:
+        language = await self._users.language(user.id) or language_from_code(user.language_code) or "en"
+        await say(message, choose(MESSAGES[language]))
+
+    async def _set_aside(self, waiting: Waiting, error: Exception) -> None:
+        await self._inbox.set_aside(waiting.update_id, f"unparsable: {error!r}")
+        count = await self._inbox.count_set_aside()
+        SET_ASIDE.inc()
+        log.error("the update cannot be parsed (%r); set aside, as %d in all", error, count)
+        self._owner.tell("unparsable", count)
+
+
+def _asked(update: Update) -> Message | None:
+    """The message that costs a question."""
+    return update.message or update.edited_message or update.guest_message
+
+
+def _moment(message: Message) -> float:
+    return (message.edit_date or message.date).timestamp()
