@@ -230,7 +230,7 @@ class Conversation:
 
     async def _turn_articles(self, update: Update, query: CallbackQuery, number: str) -> Toast:
         """Another page of the collection."""
-        if number.isascii() and number.isdecimal():
+        if number.isascii() and number.isdecimal() and len(number) < 7:
             language = await self._asker.language(query.from_user)
             await _change(query, *await self._listed(query.get_bot().username, language, int(number)))
         return Toast()
@@ -249,7 +249,8 @@ class Conversation:
         words = await self._asker.words(query.from_user)
         if name == "yes":
             await self._privacy.forget(query.from_user.id)
-        await _change(query, parts([Run(words.forgotten if name == "yes" else words.not_forgotten)])[0])
+        if name in ("yes", "no"):
+            await _change(query, parts([Run(words.forgotten if name == "yes" else words.not_forgotten)])[0])
         return Toast()
 
 

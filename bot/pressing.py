@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from bot.paging import page_of_others
 from bot.replies import render
 
 log = logging.getLogger(__name__)
+_NUMBER = re.compile("[0-9]{1,3}")
 
 
 class Toast(NamedTuple):
@@ -65,8 +67,10 @@ class AnswerButtons:
         past = await self._own(query, token)
         if isinstance(past, Toast):
             return past
+        if not _NUMBER.fullmatch(number):
+            return Toast()
         bot, answer = query.get_bot(), await self._asker.again(past)
-        page = page_of_others(answer, past.wording, int(number)) if number.isascii() and number.isdecimal() and int(number) else None
+        page = page_of_others(answer, past.wording, int(number)) if int(number) else None
         part = page.part if page else render(answer, past.wording)[-1]
         back = under_page(page, f"more:{token}", back=f"more:{token}:0") if page else None
         await edit(bot, past.chat, past.replies[-1], part, back or under_answer(answer, token, past.wording, bot.username))
