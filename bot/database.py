@@ -95,6 +95,9 @@ MIGRATIONS: Sequence[str] = (
     );
     CREATE INDEX answers_asked ON answers (asked);
     """,
+    """
+    ALTER TABLE answers ADD COLUMN words TEXT;      -- the exact words, or the sentence, that answered
+    """,
 )
 
 
@@ -130,9 +133,11 @@ class Database:
 
     async def shrink(self) -> None:
         """Empties the write-ahead log into the file, so that what was deleted stands in neither."""
-        await asyncio.get_running_loop().run_in_executor(
-            self._thread, self._connection.execute, "PRAGMA wal_checkpoint(TRUNCATE)"
-        )
+
+        def checkpoint() -> None:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+        await asyncio.get_running_loop().run_in_executor(self._thread, checkpoint)
 
     def close(self) -> None:
         """Finishes the work in hand and closes the file."""
