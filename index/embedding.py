@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -40,10 +41,13 @@ def load_embedder(name: str | None = None, announce: Callable[[str], None] = lam
 
     ``announce`` gets one line when something takes long. Raises ModelError when the model cannot be had.
     """
-    model = prepare(name, announce)
-    if model.served and device == "cpu":
-        return ServedEmbedder(model)
-    return TorchEmbedder(model, device)
+    return _open(prepare(name, announce), device)
+
+
+@cache
+def _open(model: ServedModel, device: str) -> Embedder:
+    """One embedder for one model in a process: a command that builds and then answers opens it once."""
+    return ServedEmbedder(model) if model.served and device == "cpu" else TorchEmbedder(model, device)
 
 
 class _Prompted:

