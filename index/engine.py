@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from index.answering import BY_READING, BY_SENTENCE, by_reading, by_sentence, decide
-from index.bundled import BUNDLED_NAME
 from index.conversation import understand
 from index.embedding import Embedder, load_embedder
 from index.errors import ChiediError, IndexDamaged, IndexRefused
 from index.language import detect
 from index.lexical import Keywords
+from index.models import BUNDLED_NAME
 from index.reader import Reader
 from index.reranking import Reranker
 from index.retrieval import retrieve
