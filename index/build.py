@@ -119,7 +119,7 @@ def _read_changed(folder: Path, old: Generation | None, skip_bad: bool) -> tuple
     skipped = []
     for id, path in article_files(folder):
         try:
-            digest = _digest(path)
+            digest = _digest(path) if path.is_file() else ""  # read_article says what is wrong with another thing
             sources[id] = _Source(digest, None if known.get(id) == digest else read_article(id, path, detect))
         except ArticleError as error:
             if not skip_bad:

@@ -48,7 +48,7 @@ def rebuild(articles: Path, index: Path, ready: Any = None, error: Any = None) -
     """What a child process does; a one-line error goes into the pipe ``error``."""
     embedder = FakeEmbedder()
     if ready:
-        ready.set()
+        ready.send_bytes(b"!")  # a pipe: a semaphore would stay locked when its holder is killed
     try:
         build_index(articles, index, embedder)
     except IndexUnwritable as told:
@@ -57,10 +57,10 @@ def rebuild(articles: Path, index: Path, ready: Any = None, error: Any = None) -
 
 def start(articles: Path, index: Path) -> BaseProcess:
     """A child process that has begun to build."""
-    ready = SPAWN.Event()
+    begun, ready = SPAWN.Pipe(duplex=False)
     child: BaseProcess = SPAWN.Process(target=rebuild, args=(articles, index, ready))
     child.start()
-    ready.wait(60)
+    begun.recv_bytes()
     return child
 
 
