@@ -10,7 +10,7 @@ from bot.markup import Part, Run, clean, parts, split, to_text, units
 from bot.messages import MESSAGES
 from index.types import Answer, Article, Hit, Language, Passage
 
-SURE = 2 / 3  # confidence from which an answer is given without a word of doubt
+SURE = 0.6  # confidence from which an answer is given without a word of doubt
 CITATION = 256  # UTF-16 units that a "copy" button takes (Bot API, CopyTextButton)
 
 

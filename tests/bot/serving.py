@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.app import serve
 from bot.database import Database
 from bot.settings import Settings
+from index.embedding import Embedder
 from index.types import Answer, Article, Hit, Language, Passage
 from tests.bot.emulator import Emulator
 
@@ -40,7 +41,7 @@ class FakeEngine:
         understood = f"{question} ({previous.question})" if previous and question.startswith("E ") else None
         if "costa" in question or "cost" in question:
             return Answer(question, language or "en", None, None, QUOTE, 0.1, HITS, understood)
-        return Answer(question, language or "en", QUOTE, EXACT, None, 0.6 if "forse" in question else 0.9, HITS, understood)
+        return Answer(question, language or "en", QUOTE, EXACT, None, 0.5 if "forse" in question else 0.9, HITS, understood)
 
     def articles(self, ids: list[str] | None = None) -> list[Article]:
         known = {article.id: article for article in (LAKES, ARTICLE)}
@@ -48,6 +49,12 @@ class FakeEngine:
 
     def article_ids(self) -> list[str]:
         return ["laghi", "uranio"]
+
+    @property
+    def embedder(self) -> Embedder:
+        from tests.conftest import FakeEmbedder  # which brings much that the small bot does not need
+
+        return FakeEmbedder()
 
 
 @asynccontextmanager

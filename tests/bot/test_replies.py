@@ -108,10 +108,10 @@ def test_long_reply_is_split_below_the_limit() -> None:
 
 
 def test_doubt_is_put_into_words() -> None:
-    """Below two thirds of confidence a reply begins with a word of doubt, in front of the exact words or alone; never with a number."""
-    assert render_plain(replace(answer(), confidence=0.66), "it").startswith("Non ne sono sicuro: 43%\n\n«Il Paese")
+    """Below a confidence of 0.6 a reply begins with a word of doubt, in front of the exact words or alone; never with a number."""
+    assert render_plain(replace(answer(), confidence=0.59), "it").startswith("Non ne sono sicuro: 43%\n\n«Il Paese")
     assert render_plain(replace(answer(exact=None, language="en"), confidence=0.5), "en").startswith("I am not sure:\nThe article is in")
-    assert render_plain(replace(answer(), confidence=0.67), "it").startswith("43%")
+    assert render_plain(replace(answer(), confidence=0.6), "it").startswith("43%")
 
 
 def test_reading_of_a_follow_up_comes_first() -> None:

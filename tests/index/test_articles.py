@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.articles import article_files, read_article
+from index.articles import article_files, read_article, suggested_questions
 from index.errors import ArticleError
 from index.types import Article, Language
 
@@ -203,3 +203,20 @@ def test_missing_folder(tmp_path: Path) -> None:
     """A folder that does not exist is named with the cure."""
     with pytest.raises(ArticleError, match="niente does not exist: create it, or name another with --articles"):
         article_files(tmp_path / "niente")
+
+
+def test_suggested_questions(tmp_path: Path) -> None:
+    """The front matter's list of questions is read with its spaces tidied; what is no list, no question or no readable file gives none."""
+    path = tmp_path / "a.md"
+    texts = [
+        "\ufeff---\r\ntitle: T\r\nquestions:\r\n  - Quanto  costa?\r\n  - 1984\r\n  - [x]\r\n---\r\nText",
+        "---\nquestions: Quanto?\n---\nText",
+        "---\nquestions: [\n---\nText",
+        "Text",
+    ]
+    found = []
+    for text in texts:
+        path.write_bytes(text.encode())
+        found.append(suggested_questions(path))
+    path.write_bytes(b"\xff")
+    assert [*found, suggested_questions(path), suggested_questions(tmp_path / "gone.md")] == [["Quanto costa?", "1984"], [], [], [], [], []]
