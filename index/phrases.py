@@ -3,75 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from index.grammar import ARTICLES, COPULAS, COUNTRIES, DEGREES, DETERMINERS, DO, OF, PREPOSITIONS, TIMES, italian_verb, participle, role
 from index.types import Language
-
-
-def listed(words: str) -> frozenset[str]:
-    """The words of a list written as one text."""
-    return frozenset(words.split())
-
 
 _TOKEN = re.compile(
     r"'(?:s|t|re|ve|ll|d|m)\b|\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:-[^\W_]+)*(?:'(?!(?:s|t|re|ve|ll|d|m)\b))?",
     re.IGNORECASE,
-)
-ARTICLES: Mapping[Language, frozenset[str]] = {
-    "it": listed("il lo la l i gli le un uno una"),
-    "en": listed("the a an"),
-}
-_CONTRACTED = {
-    "di": "di d del dello della dell dei degli delle",
-    "a": "a ad al allo alla all ai agli alle",
-    "da": "da dal dallo dalla dall dai dagli dalle",
-    "in": "in nel nello nella nell nei negli nelle",
-    "su": "su sul sullo sulla sull sui sugli sulle",
-    "con": "con col",
-}
-PREPOSITIONS: Mapping[Language, Mapping[str, str]] = {
-    "it": {form: plain for plain, forms in _CONTRACTED.items() for form in forms.split()}
-    | {word: word for word in listed("per tra fra verso contro durante dopo prima sotto sopra presso attraverso senza entro secondo")},
-    "en": {
-        word: word
-        for word in listed("""
-    of in on at to from by with for about into during after before since until between under over against through near without
-    within across around besides than
-    """)
-    },
-}
-_OF = ("of", "di")
-_ASKING = {
-    "it": "chi che cosa cos quale quali qual quanto quanta quanti quante quant quando dove dov come perché perche perchè",
-    "en": "who whom whose what which when where why how",
-}
-DETERMINERS = listed("che quale quali quanto quanta quanti quante quant what which whose many much")
-_DEGREES = listed("long far old often big large tall high deep wide many much fast heavy soon late")
-AUXILIARIES: Mapping[Language, frozenset[str]] = {
-    "it": listed("""
-    è e' é sono era erano fu furono sarà saranno sarebbe sia ha hanno aveva avevano ebbe ho viene vengono venne vennero può
-    possono deve devono vuole vogliono sta stanno si non c ci vi ne stato stata stati state fa fanno essere avere fatto
-    """),
-    "en": listed("""
-    is are was were be been do does did has have had can could will would shall should may might must not 's 're 've 'll 'd 't s
-    """),
-}
-_OTHER = {
-    "it": """e ed o ma se mi ti lo più meno molto anche così già mai proprio solo ancora tutto tutti altro altri invece poi io tu noi voi
-    questo questa questi queste quest quello quella quelli quelle quel quell suo sua suoi sue loro lui lei lì là qui ciò egli ella esso essa
-    essi esse cui""",
-    "en": """and or but if that this these those it its he she him his her they them their there here so then too also very more most less
-    ever exactly else any some all i you me we us my your our not""",
-}
-_TIMES = listed("""
-    lunedì martedì mercoledì giovedì venerdì sabato domenica gennaio febbraio marzo aprile maggio giugno luglio agosto settembre
-    ottobre novembre dicembre oggi ieri domani adesso ora monday tuesday wednesday thursday friday saturday sunday january
-    february march april june july august september october november december today yesterday tomorrow now
-    """)
-_ITALIAN_VERB = re.compile(
-    r".*(?:[àòù]|[aei]rono|[aei]v[ao]|[aei]vano|rebbe(?:ro)?|[st]ì)|costa(?:no)?|dura(?:no)?|pesa(?:no)?|misura(?:no)?|vale|valgono|produce"
-    r"|esiste|esistono|dice|vive|nasce|cresce|rende|serve|significa|parla|succede|accade|guadagna|lavora|funziona|inizia|finisce|parte"
 )
 
 
@@ -86,70 +27,79 @@ class Word:
 
     @property
     def plain(self) -> str:
-        return self.text.lower().rstrip("'") if len(self.text) > 1 and not self.text.startswith("'") else self.text.lower()
+        """The word as the lists know it."""
+        return _plain(self.text)
 
     @property
     def capital(self) -> bool:
-        return self.text[0].isupper()
+        """Whether it looks like a name."""
+        return self.text[0].isupper() or self.plain in COUNTRIES
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A stretch that names something: ``words[first:last]`` with its article; ``preposition`` stands before it."""
+    """A stretch that names something: ``words[first:last]`` with its article; ``preposition``, in its plain form, stands before it."""
 
     first: int
     last: int
     preposition: str | None
-    kind: str  # "name", "thing" or "time"
+    kind: Literal["name", "thing", "time"]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question's words, the span of those that ask (with the noun that is asked for), and the phrases outside it."""
+    """A question's words, the span of those that ask (with the noun that is asked for), and the phrases outside it.
+
+    ``parts`` are the phrases before "of" joined them: "the capital" and "of France".
+    """
 
     text: str
     language: Language
     words: tuple[Word, ...]
     asking: tuple[int, int] | None
+    parts: tuple[Phrase, ...]
     phrases: tuple[Phrase, ...]
 
     def span(self, first: int, last: int) -> str:
         """The text of ``words[first:last]``."""
         return self.text[self.words[first].start : self.words[last - 1].end] if first < last else ""
 
+    def rest(self, first: int) -> str:
+        """The text from a word to the last one."""
+        return self.span(first, len(self.words))
+
     def plain(self) -> list[str]:
         """Every word in lower case."""
         return [word.plain for word in self.words]
 
+    def asked(self) -> list[str]:
+        """The asking words in lower case, with the noun that is asked for."""
+        return self.plain()[slice(*self.asking)] if self.asking else []
+
+    def noun(self) -> str:
+        """The noun that is asked for ("anno" in "In che anno"), "" where there is none."""
+        word = self.words[self.asking[1] - 1] if self.asking else None
+        return word.text if word and word.role not in ("asking", "preposition") and word.plain not in DEGREES else ""
+
 
 def language_of(text: str) -> Language:
     """The language with more of its function words in the text; a quick guess where the text is known to be one of the two."""
-    words = [match[0].lower().rstrip("'") for match in _TOKEN.finditer(text)]
-    known = {language: sum(_role(word, language) != "content" for word in words) for language in ARTICLES}
-    return "en" if known["en"] > known["it"] else "it"
+    words = [_plain(match[0]) for match in _TOKEN.finditer(text)]
+    italian, english = (sum(role(word, language) != "content" for word in words) for language in ARTICLES)
+    return "en" if english > italian else "it"
 
 
-def take_apart(text: str, language: Language) -> Question:
-    """Words, asking words and phrases of a question."""
-    words = tuple(
-        Word(match[0], match.start(), match.end(), _role(match[0].lower().rstrip("'") or "'", language)) for match in _TOKEN.finditer(text)
-    )
+def take_apart(text: str, language: Language, inner: bool = False) -> Question:
+    """Words, asking words and phrases of a question; ``inner`` where its first word would not have a capital for standing first."""
+    words = tuple(Word(match[0], match.start(), match.end(), role(_plain(match[0]), language)) for match in _TOKEN.finditer(text))
     asking = _asking(words, language)
-    return Question(text, language, words, asking, tuple(_phrases(words, asking, language)))
+    parts = _parts(words, asking, language, inner)
+    return Question(text, language, words, asking, tuple(parts), tuple(_joined(words, parts)))
 
 
-def _role(word: str, language: Language) -> str:
-    if word in _ASKING[language].split():
-        return "asking"
-    if word in ARTICLES[language]:
-        return "article"
-    if word in PREPOSITIONS[language]:
-        return "preposition"
-    if word in AUXILIARIES[language]:
-        return "auxiliary"
-    if word in _OTHER[language].split():
-        return "other"
-    return "content"
+def _plain(word: str) -> str:
+    word = word.lower()
+    return word if word.startswith("'") or len(word) == 1 else word.rstrip("'")
 
 
 def _asking(words: Sequence[Word], language: Language) -> tuple[int, int] | None:
@@ -160,13 +110,10 @@ def _asking(words: Sequence[Word], language: Language) -> tuple[int, int] | None
     last = first + 1
     while last < len(words) and words[last].role == "asking" and words[last].plain in ("cosa", "chi", "cos"):
         last += 1
-    degree = words[first].plain == "how" and last < len(words) and words[last].plain in _DEGREES
-    last += degree
+    last += words[first].plain == "how" and last < len(words) and words[last].plain in DEGREES
     if words[last - 1].plain in DETERMINERS:
         last = _asked_noun(words, last, language)
-    if first and words[first - 1].role == "preposition":
-        first -= 1
-    return first, last
+    return first - (first > 0 and words[first - 1].role == "preposition"), last
 
 
 def _asked_noun(words: Sequence[Word], first: int, language: Language) -> int:
@@ -175,72 +122,84 @@ def _asked_noun(words: Sequence[Word], first: int, language: Language) -> int:
     while last < len(words) and (words[last].role == "content" or words[last].plain == "stato") and not words[last].capital:
         last += 1
     if language == "it":
-        quantity = words[first - 1].plain
-        verb = last > first and quantity not in ("quanti", "quante") and _ITALIAN_VERB.fullmatch(words[first].plain)
+        verb = last > first and words[first - 1].plain not in ("quanti", "quante") and italian_verb(words[first].plain)
         return first if verb else min(first + 1, last)
-    followed = last < len(words) and words[last].role == "auxiliary"
-    return last if followed or last == len(words) else min(first + 1, last)
+    followed = last == len(words) or words[last].role == "auxiliary"
+    return last if followed else min(first + 1, last)
 
 
-def _phrases(words: Sequence[Word], asking: tuple[int, int] | None, language: Language) -> list[Phrase]:
-    """The phrases in their order, with the "of" phrases that belong to them."""
+def _parts(words: Sequence[Word], asking: tuple[int, int] | None, language: Language, inner: bool) -> list[Phrase]:
+    """The phrases in their order, each "of" phrase for itself."""
     found: list[Phrase] = []
     place = 0
     while place < len(words):
         if asking and asking[0] <= place < asking[1]:
             place = asking[1]
-            continue
-        phrase = _phrase_at(words, place, asking, language)
-        if phrase is None:
-            place += 1
-            continue
-        if found and phrase.preposition in _OF and found[-1].last == phrase.first - (words[phrase.first - 1].role == "preposition"):
-            found[-1] = Phrase(found[-1].first, phrase.last, found[-1].preposition, found[-1].kind)
-        else:
+        elif phrase := _phrase_at(words, place, asking[0] if asking else -1, language, inner):
             found.append(phrase)
-        place = phrase.last
+            place = phrase.last
+        else:
+            place += 1
     return found
 
 
-def _phrase_at(words: Sequence[Word], place: int, asking: tuple[int, int] | None, language: Language) -> Phrase | None:
+def _joined(words: Sequence[Word], parts: Sequence[Phrase]) -> list[Phrase]:
+    """The phrases with the "of" phrases that belong to them."""
+    found: list[Phrase] = []
+    for part in parts:
+        before = found[-1] if found else None
+        if before and part.preposition in OF and before.last == part.first - 1 and words[before.last].role == "preposition":
+            found[-1] = Phrase(before.first, part.last, before.preposition, before.kind)
+        else:
+            found.append(part)
+    return found
+
+
+def _phrase_at(words: Sequence[Word], first: int, asking: int, language: Language, inner: bool) -> Phrase | None:
     """The phrase that begins at a word: after a preposition or an article, at a name or a time, or where an English subject stands."""
-    before = words[place - 1] if place else None
-    first = place
-    preposition = before is not None and before.role == "preposition"
-    if words[place].role == "article":
-        place += 1
-    last = place
-    verb_follows = language == "it" or _has_do(words[:first])
-    while last < len(words) and words[last].role == "content" and not (asking and last == asking[0]):
-        if last > place and words[last - 1].capital and verb_follows and not words[last].capital and not words[last].text[0].isdigit():
+    before = words[first - 1] if first else None
+    preposition = PREPOSITIONS[language].get(before.plain) if before and before.role == "preposition" else None
+    subject = language == "en" and before is not None and (before.plain in DO or before.plain in COPULAS)
+    noun = first + (words[first].role == "article")
+    last = _run(words, noun, asking, language)
+    if noun == first and not preposition:  # a verb may stand before a bare name
+        first = noun = next((at for at in range(noun, last) if words[at].capital), noun)
+    if last == noun:
+        return None
+    time = words[noun].plain in TIMES or re.fullmatch(r"[12]\d{3}", words[noun].text) is not None
+    name = any(word.capital for word in words[noun:last]) and (noun > 0 or inner or last > 1 or words[0].plain in COUNTRIES)
+    if not (noun > first or preposition or name or time or subject):
+        return None
+    last = noun + 1 if time else _genitive(words, _without_verb(words, noun, last, language, name, preposition is not None))
+    return Phrase(first, last, preposition, "time" if time else "name" if name else "thing")
+
+
+def _run(words: Sequence[Word], first: int, asking: int, language: Language) -> int:
+    """The end of the content words from one on; a name ends where lower case follows, but for "the Norse leader"."""
+    last = first
+    adjective = (
+        language == "en" and first > 0 and words[first - 1].role == "article" and not any(word.plain in DO for word in words[:first])
+    )
+    while last < len(words) and words[last].role == "content" and last != asking:
+        if last > first and words[last - 1].capital and not words[last].capital and not words[last].text[0].isdigit() and not adjective:
             break
         last += 1
-    if place == first and not preposition:  # a verb may stand before a bare name
-        first = place = next((at for at in range(place, last) if words[at].capital), place)
-    if last == place:
-        return None
-    time = words[place].plain in _TIMES or re.fullmatch(r"[12]\d{3}", words[place].text) is not None
-    name = any(word.capital for word in words[place:last]) and (
-        place > 0 or words[place].text[1:] != words[place].text[1:].lower() or last > 1
-    )
-    contracted = preposition and before is not None and before.plain not in ("di", "a", "da", "in", "su", "con", "d", "ad")
-    subject = language == "en" and before is not None and before.plain in ("do", "does", "did", "is", "are", "was", "were")
-    if not (place > first or preposition or contracted or name or time or subject):
-        return None
-    if time:
-        last = place + 1
-    if subject and not name and last - place > 1 and before is not None and before.plain in ("do", "does", "did"):
-        last -= 1
-    if language == "en" and not name and _has_do(words[:first]) and last - place > 1 and last == len(words) and not preposition:
-        last -= 1
-    if last < len(words) and words[last].plain == "'s" and last + 1 < len(words) and words[last + 1].role == "content":
-        last += 1
+    return last
+
+
+def _without_verb(words: Sequence[Word], first: int, last: int, language: Language, name: bool, prepositional: bool) -> int:
+    """The end of an English phrase without the verb at the end of the question ("did the last glacial start")."""
+    if language == "it" or last - first < 2 or (last < len(words) and not participle(words[last - 1].plain)):
+        return last
+    did = any(word.plain in DO for word in words[:first]) and not name and not prepositional
+    been = any(word.plain in COPULAS for word in words[:first]) and participle(words[last - 1].plain)
+    return last - (did or been)
+
+
+def _genitive(words: Sequence[Word], last: int) -> int:
+    """The end of a phrase with what is owned ("Putin's Kazakh counterpart")."""
+    if last + 1 < len(words) and words[last].plain == "'s" and words[last + 1].role == "content":
+        last += 2
         while last < len(words) and words[last].role == "content":
             last += 1
-    kind = "time" if time else "name" if name else "thing"
-    joined = PREPOSITIONS[language].get(before.plain) if before is not None and preposition else None
-    return Phrase(first, last, joined, kind)
-
-
-def _has_do(words: Sequence[Word]) -> bool:
-    return any(word.plain in ("do", "does", "did") for word in words)
+    return last
