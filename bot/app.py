@@ -17,7 +17,8 @@ from telegram.ext import ApplicationBuilder, CallbackQueryHandler, CommandHandle
 from telegram.request import HTTPXRequest
 
 from bot.addressing import EDITED, GUEST, MOVED, OWN_WORDS, PERSON, PRIVATE, QUESTION_IN_GROUP, QUESTION_IN_PRIVATE
-from bot.asking import Asker, Engine
+from bot.admin import Admin, Engine
+from bot.asking import Asker
 from bot.clock import TelegramClock
 from bot.database import Database
 from bot.desk import AnyApplication, AnyHandler, Desk
@@ -36,6 +37,7 @@ from bot.posting import Post
 from bot.receiving import listen, poll
 from bot.sending import TokenRefused
 from bot.settings import Settings, SettingsError
+from bot.statistics import Statistics
 from bot.users import Users
 
 log = logging.getLogger(__name__)
@@ -92,8 +94,11 @@ async def serve(settings: Settings, engine: Engine, database: Database) -> bool:
     inbox, ledger = Inbox(database, clock.now), Ledger(database)
     application = _application(settings, Post(outbox, SendingPace()), clock)
     owner = Owner(application.bot, settings.admins, users, database)
-    talk = Conversation(Asker(engine, users, ledger), database, settings)
-    desk = Desk(application, handler_table(talk), talk.apologise, inbox, outbox, users, owner, clock)
+    asker = Asker(engine, users, ledger)
+    talk = Conversation(asker, database, settings)
+    admin = Admin(engine, asker, Statistics(database), settings, clock.now)
+    handlers = [*admin.handlers(talk.articles), *handler_table(talk)]
+    desk = Desk(application, handlers, talk.apologise, inbox, outbox, users, owner, clock)
     dispatcher = Dispatcher(desk.answer)
     keeping = housekeeping([inbox.purge, partial(ledger.purge, clock.now)], engine, owner)
     receiving = asyncio.create_task(_receive(settings, application.bot, inbox, dispatcher, owner, keeping))

@@ -95,7 +95,7 @@ class Desk:
         return not update.inline_query or self._inline.take(update.inline_query.from_user.id, self._clock.now())
 
     def _word(self, update: Update) -> Work | None:
-        user, message = update.effective_user, _asked(update)
+        user, message = update.effective_user, update.message  # no word about edits: they need not be meant for the bot
         if not user or not message or not self._questions.tell(user.id, _moment(message)):
             return None
         return partial(self._say, message, user, lambda words: words.too_fast)

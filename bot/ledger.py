@@ -133,6 +133,7 @@ def _row(exchange: Exchange) -> dict[str, object]:
         "quote_end": shown and shown.end,
         "exact_start": answer.exact and answer.exact.start,
         "exact_end": answer.exact and answer.exact.end,
+        "words": answer.quote and (answer.exact or answer.quote).text,
         "hits": json.dumps([(hit.passage.article.id, hit.passage.start, hit.passage.end, hit.score) for hit in answer.hits]),
         "token": exchange.token,
         "understood": answer.understood,

@@ -98,6 +98,11 @@ class Engine:
             candidates, weights = by_sentence(sought, language, hits, vector, self._embedder, self._scale), BY_SENTENCE
         return replace(decide(question, language, hits, candidates, weights, self._caution, top_k), understood=understood)
 
+    @property
+    def embedder(self) -> Embedder:
+        """The model, for what else is compared or built with it."""
+        return self._embedder
+
     def article_ids(self) -> list[str]:
         """The id of every article, sorted."""
         return self._current().generation.article_ids()
@@ -108,16 +113,22 @@ class Engine:
         return generation.articles(generation.article_ids() if ids is None else ids)
 
     def _current(self) -> _Served:
-        """The newest generation that can be trusted."""
-        with self._lock:
+        """The newest generation that can be trusted; while one thread opens a new one, the others go on with the old one."""
+        if self._lock.acquire(blocking=False):
             try:
-                folder = current_folder(self._index)
-                if folder and folder != self._seen:
-                    self._seen = folder
-                    self._served, self.warning = self._serve(open_generation(folder)), None
-            except ChiediError as error:
-                self.warning = str(error)
-            return self._served
+                self._follow()
+            finally:
+                self._lock.release()
+        return self._served
+
+    def _follow(self) -> None:
+        try:
+            folder = current_folder(self._index)
+            if folder and folder != self._seen:
+                self._seen = folder
+                self._served, self.warning = self._serve(open_generation(folder)), None
+        except ChiediError as error:
+            self.warning = str(error)
 
     def _first(self) -> _Served:
         """The current generation or, when it is damaged, the newest one before it that is whole."""

@@ -36,7 +36,7 @@ async def test_answer_is_written_down(database: Database) -> None:
     await Ledger(database).remember(EXCHANGE)
     hits = json.dumps([["a", 0, 12, 2.0], ["a", 13, 27, 1.5]])
     assert await rows(database) == [
-        (11, -5, 3, 6, 40, "[41, 42]", 1000.0, 12.5, "Quale?", "it", "en", 1, 0.75, "a", 0, 12, 6, 11, hits, "t0", "E quale?")
+        (11, -5, 3, 6, 40, "[41, 42]", 1000.0, 12.5, "Quale?", "it", "en", 1, 0.75, "a", 0, 12, 6, 11, hits, "t0", "E quale?", "frase")
     ]  # fmt: skip
 
 
@@ -72,7 +72,7 @@ async def test_a_question_answered_again_replaces_its_exchange(database: Databas
     await ledger.remember(EXCHANGE)
     await database.run(lambda c: c.execute("INSERT INTO feedback (answer, user, verdict, created) VALUES (1, 6, 'good', 0)"))
     await ledger.remember(replace(EXCHANGE, token="t1"))
-    assert [row[-2] for row in await rows(database)] == ["t1"]
+    assert [row[-3] for row in await rows(database)] == ["t1"]
     assert await database.run(lambda c: c.execute("SELECT count(*) FROM feedback").fetchone()) == (0,)
 
 
