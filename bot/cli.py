@@ -240,10 +240,14 @@ def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool 
 
 
 def _summary(report: BuildReport) -> str:
-    counts = f"{report.articles} articles, {report.passages} passages"
+    counts = f"{_counted(report.articles, 'article')}, {_counted(report.passages, 'passage')}"
     if not report.changed:
-        return f"Nothing changed: {counts} are indexed."
-    return f"Indexed {counts} ({report.encoded} encoded anew, {report.removed} articles removed) in {report.seconds:.1f} s."
+        return f"Nothing changed: {counts} in the index."
+    return f"Indexed {counts} ({report.encoded} encoded anew, {_counted(report.removed, 'article')} removed) in {report.seconds:.1f} s."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 @contextmanager

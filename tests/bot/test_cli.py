@@ -89,7 +89,7 @@ def test_build_tells_what_it_did(articles: Path, tmp_path: Path, capsys: pytest.
     main(["build", "--articles", str(articles), "--index", str(tmp_path / "fresh")])
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("Indexed 3 articles, 3 passages (3 encoded anew, 0 articles removed) in ")
-    assert second == "Nothing changed: 3 articles, 3 passages are indexed."
+    assert second == "Nothing changed: 3 articles, 3 passages in the index."
 
 
 @pytest.mark.parametrize(
