@@ -1,0 +1,136 @@
+"""Which words answer, and when nothing does."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from index.answering import BY_READING, BY_SENTENCE, THRESHOLDS, Candidate, Weights, by_reading, by_sentence, decide, lead
+from index.reader import Reader, Reading
+from index.scale import Scale
+from index.types import Article, Caution, Hit, Passage
+from tests.conftest import FakeEmbedder
+
+TEXT = "Il lago è profondo. Il Kazakistan produce il 43% dell’uranio. È senza elettricità."
+ARTICLE = Article("uranium", "Uranio", None, None, "it", TEXT)
+TWIN = Article("copy", "Copia", None, None, "it", TEXT)
+PLAIN = Weights((0.0, 1.0), (0.0, 1.0, 0.0))
+
+
+def _hit(article: Article = ARTICLE, score: float = 1.0) -> Hit:
+    return Hit(Passage(article, 0, len(TEXT)), score)
+
+
+def _candidate(log_odds: float, quote: tuple[int, int], exact: tuple[int, int] | None = None, article: Article = ARTICLE) -> Candidate:
+    words = Passage(article, *exact) if exact else None
+    return Candidate(_hit(article, log_odds), Passage(article, *quote), words, (log_odds,), log_odds)
+
+
+class MarkingReader(Reader):
+    """Marks the same words in every passage."""
+
+    def __init__(self, marked: str) -> None:
+        self.marked = marked
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        start = passages[0].index(self.marked)
+        return [Reading(start, start + len(self.marked), 5.0, 1.0, 2.0) for _ in passages]
+
+
+def _read(marked: str) -> Candidate:
+    embedder = FakeEmbedder()
+    vector = embedder.encode_questions(["uranio"])[0]
+    (candidate,) = by_reading("uranio", "it", [_hit()], vector, embedder, Scale(), MarkingReader(marked))
+    return candidate
+
+
+def test_quote_is_the_sentence_around_the_words() -> None:
+    """The words 43% stand in the second sentence, which is quoted whole."""
+    candidate = _read("43%")
+    assert candidate.exact is not None
+    assert (candidate.exact.text, candidate.quote.text) == ("43%", "Il Kazakistan produce il 43% dell’uranio.")
+
+
+def test_words_in_two_sentences_quote_both() -> None:
+    """When the words cross a full stop, both sentences are quoted."""
+    assert _read("uranio. È senza").quote.text == "Il Kazakistan produce il 43% dell’uranio. È senza elettricità."
+
+
+def test_signals_of_a_reading() -> None:
+    """Span minus no-answer, answerable, cosine, share of the words, retrieval, other language."""
+    margin, answerable, _, shared, retrieval, other = _read("43%").signals
+    assert (margin, answerable, shared, retrieval, other) == (4.0, 2.0, 1.0, 1.0, 0.0)
+
+
+def test_log_odds_are_the_weighted_signals() -> None:
+    """Bias plus the products of weights and signals."""
+    candidate = _read("43%")
+    bias, *weights = BY_READING.candidate
+    assert candidate.log_odds == pytest.approx(bias + float(np.dot(weights, candidate.signals)))
+
+
+def test_every_sentence_is_weighed_without_a_reader() -> None:
+    """Three sentences, the one with the word sought first in log-odds; a sentence of two overlapping hits counts once."""
+    embedder = FakeEmbedder()
+    vector = embedder.encode_questions(["kazakistan"])[0]
+    candidates = by_sentence("kazakistan", "it", [_hit(), _hit()], vector, embedder, Scale())
+    assert len(candidates) == 3
+    assert max(candidates, key=lambda candidate: candidate.log_odds).quote.text == "Il Kazakistan produce il 43% dell’uranio."
+    assert len(BY_SENTENCE.candidate) == len(candidates[0].signals) + 1
+
+
+def test_best_candidate_answers() -> None:
+    """The candidate with the highest log-odds is quoted, and its hit comes first."""
+    low, high = _candidate(0.5, (0, 19)), _candidate(2.0, (20, 61), (45, 48))
+    answer = decide("?", "it", [low.hit, high.hit], [low, high], PLAIN, "normal", 10)
+    assert answer.quote is not None
+    assert answer.exact is not None
+    assert (answer.quote.start, answer.exact.text, answer.related) == (20, "43%", None)
+    assert answer.hits == (high.hit, low.hit)
+    assert answer.confidence == pytest.approx(1 / (1 + np.exp(-2.0)))
+
+
+@pytest.mark.parametrize("caution", ["low", "normal", "high"])
+def test_caution_decides_what_is_shown(caution: Caution) -> None:
+    """Just above the threshold the sentence answers, just below it is only related."""
+    edge = float(np.log(THRESHOLDS[caution] / (1 - THRESHOLDS[caution])))
+    for log_odds, shown in ((edge + 0.01, True), (edge - 0.01, False)):
+        candidate = _candidate(log_odds, (0, 19))
+        answer = decide("?", "it", [candidate.hit], [candidate], PLAIN, caution, 10)
+        assert (answer.quote is not None, answer.related is not None) == (shown, not shown)
+        assert answer.hits == (candidate.hit,)
+
+
+def test_thresholds_rise_with_caution() -> None:
+    """More caution asks for more confidence."""
+    assert THRESHOLDS["low"] < THRESHOLDS["normal"] < THRESHOLDS["high"]
+
+
+def test_nothing_to_weigh_is_an_abstention() -> None:
+    """Without candidates there is neither quote nor related sentence."""
+    answer = decide("?", "it", [], [], PLAIN, "normal", 10)
+    assert (answer.quote, answer.related, answer.confidence, answer.hits) == (None, None, 0.0, ())
+
+
+def test_agreement_of_another_article_raises_confidence() -> None:
+    """The same words in another article speak for the answer; in the same article they do not."""
+    best = _candidate(1.0, (20, 61), (45, 48))
+    same, other = (_candidate(0.5, (20, 61), (45, 48), article) for article in (ARTICLE, TWIN))
+    alone, repeated, agreed = (
+        decide("?", "it", [], found, PLAIN, "normal", 10).confidence for found in ([best], [best, same], [best, other])
+    )
+    assert alone == repeated < agreed
+
+
+def test_lead_is_over_the_next_other_quote() -> None:
+    """Candidates with the same quote do not count as rivals; without a rival the lead is 10."""
+    best, same, rival = _candidate(3.0, (20, 61)), _candidate(2.5, (20, 61)), _candidate(1.0, (0, 19))
+    assert lead([best, same, rival]) == 2.0
+    assert lead([best, same]) == 10.0
+
+
+def test_extreme_log_odds_are_still_probabilities() -> None:
+    """No overflow at either end."""
+    for log_odds in (-1e6, 1e6):
+        candidate = _candidate(log_odds, (0, 19))
+        assert 0.0 <= decide("?", "it", [], [candidate], PLAIN, "normal", 10).confidence <= 1.0
