@@ -51,12 +51,13 @@ async def _load(rate: float, seconds: float) -> dict[str, Any]:
                     person = people[number % CHATS]
                     asked.append((person, await person.send(f"Quanto uranio si produce? {number}")))
                 await bot.idle()
-        waits = sorted(person.replies_to(question)[0].received - question.received for person, question in asked)
+        answers = [[reply for reply in person.replies_to(question) if reply.text.startswith("43%")] for person, question in asked]
+        waits = sorted(got[0].received - question.received for got, (_, question) in zip(answers, asked, strict=True) if got)
         return {
             "questions": len(asked),
             "per_second": rate,
             "chats": CHATS,
-            "answered_once": sum(len(person.replies_to(question)) == 1 for person, question in asked),
+            "answered_once": sum(len(got) == 1 for got in answers),
             "chats_in_order": sum(_in_order(person) for person in people),
             "p50_ms": _ms(waits, 0.5),
             "p95_ms": _ms(waits, 0.95),
@@ -83,10 +84,10 @@ async def _memory(long: int) -> dict[str, Any]:
                         await bot.idle()
                     sizes.append(round(memory(bot.pid) / 1024, 1))
                 took = time.monotonic() - started
-        replies = sum(len(person.replies) for person in people)
+        replies = sum(reply.text.startswith("43%") for person in people for reply in person.replies)
         return {
             "questions": 10 * (long // 1000) * 100,
-            "replies": replies,
+            "answers": replies,
             "per_second": round(replies / took),
             "mib_after_each_tenth": sizes,
         }

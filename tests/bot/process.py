@@ -86,9 +86,11 @@ class SmallBot:
 
 
 def replies(people: Sequence[Person]) -> dict[tuple[int, int | None], int]:
-    """How many replies each question got, by chat and message."""
+    """How many answers each question got, by chat and message; other words of the bot do not count."""
     found: dict[tuple[int, int | None], int] = {}
     for person in people:
         for reply in person.replies:
+            if not reply.text.startswith("43%"):
+                continue
             found[person.id, reply.reply_to] = found.get((person.id, reply.reply_to), 0) + 1
     return found

@@ -19,18 +19,18 @@ LONG = Article("lungo", "Un articolo lungo", None, None, "it", "Una frase di un 
 
 
 class SmallEngine(FakeEngine):
-    """Thinks for a while; refuses what mentions a price, answers what mentions "lungo" in several messages, and hangs on "stuck"."""
+    """Thinks for a while; refuses what mentions a price, answers "lungo" in several messages and "adagio" slowly, hangs on "stuck"."""
 
     def __init__(self, think: float) -> None:
         super().__init__()
         self.think = think
 
-    def answer(self, question: str, *, language: Language | None = None) -> Answer:
-        time.sleep(60 if "stuck" in question else self.think)
+    def answer(self, question: str, *, language: Language | None = None, previous: Answer | None = None) -> Answer:
+        time.sleep(60 if "stuck" in question else 0.6 if "adagio" in question else self.think)
         self.asked.clear()
         if "lungo" in question:
             return Answer(question, language or "it", Passage(LONG, 0, len(LONG.text)), None, None, 0.9)
-        return super().answer(question, language=language)
+        return super().answer(question, language=language, previous=previous)
 
 
 def main() -> int:

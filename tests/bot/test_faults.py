@@ -145,10 +145,9 @@ async def test_faults_of_the_wire_pass(telegram: Emulator, tmp_path: Path, metho
 async def provoke(telegram: Emulator, bot: SmallBot, alice: Person, method: str, kind: str) -> None:
     """Makes the bot call the method, and waits for the reply that follows; starts it again where the fault is the end of it."""
     if method in ("editMessageText", "answerCallbackQuery"):
-        await alice.send("/lang")
-        menu = await alice.reply(60)
+        menu = await alice.reply(60, to=await alice.send("/lang"))
         await alice.press(menu, "English" if "italiano" in menu.text else "Italiano")
-    question = await alice.send("slow?" if method == "sendChatAction" else QUESTION)
+    question = await alice.send("adagio?" if method == "sendChatAction" else QUESTION)
     if kind == "401" and await ends(bot, telegram, alice, question):
         telegram.heal()
         await bot.start()
