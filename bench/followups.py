@@ -2,7 +2,9 @@
 
 The rules were written on the pairs marked "rules"; those marked "held" were left aside. The collection is the seed article and nine of
 ../shared/eval/squad4; the answer before a follow-up is given, as a person would have seen it. A passage is right when it is of the
-article and holds an answer; a quote is, when it holds one (where the engine abstains: the related sentence).
+article and holds an answer; a quote is, when it holds one (where the engine abstains: the related sentence). Besides, every answerable
+question of squad4 is read after the one before it in its file: how many of those, which stand on their own but for the few with a
+"this" or a "he", are left alone.
 """
 
 from __future__ import annotations
@@ -10,10 +12,12 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from index.build import build_index
+from index.conversation import understand
 from index.embedding import load_embedder
 from index.engine import READER, Engine
 from index.language import detect
@@ -36,7 +40,10 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         engine = _engine(Path(folder))
         outcomes = [(pair, _asked(engine, pair, follow=True), _asked(engine, pair, follow=False)) for pair in pairs]
-    return {split: _shares([outcome for outcome in outcomes if outcome[0]["split"] == split]) for split in ("rules", "held")}
+    shares = {split: _shares([outcome for outcome in outcomes if outcome[0]["split"] == split]) for split in ("rules", "held")}
+    return shares | {
+        "squad4_left_alone": {path.stem: _left_alone(path) for path in sorted((EVAL / "squad4").glob("questions_??_on_??.jsonl"))}
+    }
 
 
 def _engine(folder: Path) -> Engine:
@@ -48,6 +55,13 @@ def _engine(folder: Path) -> Engine:
             shutil.copy(EVAL / "squad4" / f"articles_{language}" / f"{name}.txt", articles)
     build_index(articles, folder / "index", load_embedder(None))
     return Engine.load(folder / "index", reader=READER if (READER / "reader.onnx").exists() else None)
+
+
+def _left_alone(path: Path) -> float:
+    rows = [row for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()) if row["answerable"]]
+    return _mean(
+        [understand(row["question"], before["question"], before["answers"][0], row["language"]) is None for before, row in pairwise(rows)]
+    )
 
 
 def _asked(engine: Engine, pair: dict[str, Any], follow: bool) -> Answer:

@@ -124,7 +124,7 @@ def _asked_noun(words: Sequence[Word], first: int, language: Language) -> int:
     if language == "it":
         verb = last > first and words[first - 1].plain not in ("quanti", "quante") and italian_verb(words[first].plain)
         return first if verb else min(first + 1, last)
-    followed = last == len(words) or words[last].role == "auxiliary"
+    followed = last <= first + 2 if last == len(words) else words[last].role == "auxiliary"
     return last if followed else min(first + 1, last)
 
 

@@ -16,7 +16,8 @@ _NOT_TOLD = listed("""
     articolo articoli testo domanda article articles text question week month year day time way settimana mese anno giorno volta modo
     """)  # "this article", "quest'anno"
 _EXPLETIVE = re.compile(
-    r"\b(?:is|was) it (?:true|possible|that|raining)\b|\btime is it\b|\b(?:is|are|was|were) there\b|^\W*(?:è|e') (?:vero|possibile|così)\b",
+    r"\b(?:is|was) it (?:true|possible|raining)\b|\b(?:is|was) it (?:\w+ )+(?:to|that)\b|\bit takes? .*\b(?:to|for)\b|\btime is it\b"
+    r"|\b(?:is|are|was|were) there\b|^\W*(?:è|e') (?:vero|possibile|così)\b",
     re.IGNORECASE,
 )
 _CLITICS = ("lo", "la", "li", "le", "l")
@@ -79,7 +80,7 @@ def _takes_up(before: Question, person: bool, verb: str) -> bool:
 def possessive(asked: Question, before: Question, exact: str | None) -> str | None:
     """The reading of "What did his experiments show?", "Qual è la sua capitale?"."""
     for place, word, after in _words(asked):
-        if word.plain not in POSSESSIVES[asked.language] or after is None or after.role != "content":
+        if word.plain not in POSSESSIVES[asked.language] or after is None or after.role != "content" or _asks_for_owner(asked):
             continue
         owner = topic(before, exact, asked.language, person=word.plain != "its")
         if owner is None:
@@ -90,6 +91,12 @@ def possessive(asked: Question, before: Question, exact: str | None) -> str | No
     return None
 
 
+def _asks_for_owner(asked: Question) -> bool:
+    """Whether the owner is what the question asks for ("Which university has its origins in a school?")."""
+    last = asked.asking[1] if asked.asking else 0
+    return asked.noun() != "" and asked.plain()[last : last + 1] in (["has"], ["have"], ["had"], ["ha"], ["hanno"], ["aveva"])
+
+
 def _owned(asked: Question, place: int, owner: str) -> str:
     """ "la sua capitale" as "la capitale del Kazakistan"."""
     last = place + 1
@@ -97,7 +104,12 @@ def _owned(asked: Question, place: int, owner: str) -> str:
         last += 1
     last = last if last == len(asked.words) else place + 2
     first = place - (place > 0 and asked.words[place - 1].role == "article")
-    owned = with_owned(asked.span(place + 1, last), asked.words[place].plain, asked.span(first, place))
+    owned = asked.span(place + 1, last)
+    before = asked.words[place - 1] if place else None
+    if before is None or before.role != "preposition":
+        owned = with_owned(owned, asked.words[place].plain, asked.span(first, place))
+    elif before.plain.endswith("l") and owned[0].lower() in "aeiou":  # "al suo esercito"
+        first, owned = place - 1, f"{before.text}l'{owned}"
     return replaced(asked, first, last, f"{owned} {with_preposition('di', owner)}")
 
 
@@ -120,20 +132,13 @@ def _stands_for(asked: Question, before: Question, exact: str | None, place: int
     if word.plain in _PLACES:
         where = exact if named(exact) else topic(before, exact, asked.language)
         return within(where, asked.language) if where and after is None else None
-    if word.plain in DEMONSTRATIVES and after is not None and after.role == "content":
-        return None
     behind = asked.words[place - 1] if place else None
-    if (
-        behind
-        and behind.plain in DEMONSTRATIVES
-        and word.role == "content"
-        and word.plain not in _NOT_TOLD
-        and not asked.phrases
-        and place > 1
-    ):
-        about = topic(before, exact, asked.language)
+    if behind and behind.plain in DEMONSTRATIVES and word.role == "content":
+        about = None if asked.phrases or place == 1 or word.plain in _NOT_TOLD else topic(before, exact, asked.language)
         return f"{word.text} ({about})" if about else None
-    if word.plain not in PRONOUNS[asked.language]:
+    if word.plain not in PRONOUNS[asked.language] or (word.plain in DEMONSTRATIVES and after and after.role == "content"):
+        return None
+    if word.plain == "that" and after and (behind is None or behind.role == "content"):
         return None
     thing = word.plain in ("it", "them") and after is None and behind is not None and behind.role == "content"
     if thing and before.noun() and before.asked()[0].startswith(("how", "quant")):
@@ -160,12 +165,12 @@ def clitic(asked: Question, before: Question, exact: str | None) -> str | None:
             return replaced(asked, place, place + 1, f"{match[1]}e {about}")
         if after is None or after.capital or not place or (asked.words[place - 1].role != "asking" and behind != "non"):
             continue
-        sure = behind in ("chi", "cosa", "che", "non") or len(asked.words) <= 4
+        sure = behind in ("chi", "non") or len(asked.words) <= 4
         if about and word.plain in _CLITICS and sure:
             noun = before.noun() if before.asked() and before.asked()[0].startswith("quant") else ""
             return _moved(asked, place, noun or about)
         there = exact if named(exact) else about
-        if there and word.plain == "ci" and (after.plain not in COPULAS or place + 2 < len(asked.words)):
+        if there and word.plain == "ci" and len(asked.words) <= 6 and (after.plain not in COPULAS or place + 2 < len(asked.words)):
             return _moved(asked, place, within(there, "it"))
     return None
 
@@ -185,6 +190,9 @@ def missing_subject(asked: Question, before: Question, exact: str | None, joined
     if any(phrase.preposition is None and phrase.kind != "time" for phrase in asked.phrases) or (asked.phrases and not joined):
         return None
     if asked.asking and asked.asking[0] > 0:
+        return None
+    told = [word for word in asked.words[asked.asking[1] if asked.asking else 0 :] if word.role == "content"]
+    if not joined and len(told) > 2:
         return None
     about = topic(before, exact, "it", verb=asked.text.rstrip(" ?!."))
     if about is None:
