@@ -1,0 +1,111 @@
+"""10 k, 100 k and 1 M passages: disk, memory, recall@10 of exact search, milliseconds a question, questions a second with two workers.
+
+``python -m bench.search COUNT`` measures one size. The first run makes the collections in build/bench (some minutes a million).
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench._made import exact, made, questions
+from index.engine import Engine
+from index.retrieval import DEPTH, retrieve
+
+SIZES = (10_000, 100_000, 1_000_000)
+ASKED = 400
+
+
+def run() -> dict[str, Any]:
+    """Each size in a process of its own, so that its memory is its own."""
+    command = [sys.executable, "-m", "bench.search"]
+    return {
+        str(count): json.loads(
+            subprocess.run([*command, str(count)], check=True, capture_output=True, cwd=Path(__file__).parents[1]).stdout
+        )
+        for count in SIZES
+    }
+
+
+def measure(count: int) -> dict[str, Any]:
+    """Figures of one size; memory is read before recall, which needs the exact neighbours."""
+    index = made(count)
+    sizes = _bytes(index, count)
+    started = time.perf_counter()
+    engine = Engine.load(index, reader=None)
+    opened = time.perf_counter() - started
+    asked = questions(ASKED)
+    served, embedder = engine._served, engine._embedder
+    vectors = embedder.encode_questions(asked)
+    pairs = list(zip(asked, vectors, strict=True))
+    for text in asked[:50]:
+        engine.answer(text)
+
+    def search(pair: Any) -> None:
+        retrieve(served.generation, served.keywords, pair[0], "it", pair[1], engine._scale, 10)
+
+    def search_and_encode(text: str) -> None:
+        search((text, embedder.encode_questions([text])[0]))
+
+    figures = {
+        "bytes_a_passage": sizes,
+        "open_s": round(opened, 2),
+        "retrieval_ms": _percentiles(search, pairs),
+        "retrieval_with_encoding_ms": _percentiles(search_and_encode, asked),
+        "answer_ms": _percentiles(engine.answer, asked),
+        "answers_per_second_two_workers": _rate(engine.answer, asked),
+        "retrievals_with_encoding_per_second_two_workers": _rate(search_and_encode, asked),
+        "resident_mb": _resident(),
+    }
+    return figures | {"recall@10": _recall(served.generation, vectors[:200])}
+
+
+def _bytes(index: Path, count: int) -> dict[str, int]:
+    kinds = {"vectors": "*.faiss", "keywords": "*.npy", "texts": "passages.sqlite"}
+    return {kind: round(sum(path.stat().st_size for path in index.rglob(pattern)) / count) for kind, pattern in kinds.items()}
+
+
+def _percentiles(job: Callable[[Any], Any], inputs: list[Any]) -> dict[str, float]:
+    times = []
+    for given in inputs:
+        started = time.perf_counter()
+        job(given)
+        times.append(1000 * (time.perf_counter() - started))
+    return {f"p{at}": round(float(np.percentile(times, at)), 1) for at in (50, 95, 99)}
+
+
+def _rate(job: Callable[[Any], Any], inputs: list[Any]) -> float:
+    started = time.perf_counter()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(job, inputs))
+    return round(len(inputs) / (time.perf_counter() - started), 1)
+
+
+def _resident() -> dict[str, int]:
+    """Megabytes now in memory; "file" are pages of files, which the system takes back when it needs them."""
+    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    names = {"all": "VmRSS", "own": "RssAnon", "file": "RssFile", "peak": "VmHWM"}
+    return {name: int(lines[field].split()[0]) // 1024 for name, field in names.items()}
+
+
+def _recall(generation: Any, vectors: Any) -> float:
+    """Share of the true ten nearest of each language that are the first ten by meaning of what retrieval looks at."""
+    shares = []
+    for language, index in generation.vectors.items():
+        _, near = index.search(vectors, DEPTH)
+        for vector, rows, true in zip(vectors, near, exact(language, index.ntotal, vectors), strict=True):
+            best = rows[np.argsort(-(index.reconstruct_batch(rows) @ vector))][:10]
+            shares.append(len(set(best) & set(true)) / 10)
+    return round(float(np.mean(shares)), 4)
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(int(sys.argv[1]))))
