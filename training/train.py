@@ -58,10 +58,11 @@ def work(rank: int, given: argparse.Namespace) -> None:
     model, table = pretrained(given.encoder)
     flat = Flat(model.train().to(given.device), given.rate)
     table = table.bfloat16().to(given.device)
-    step = flat.load(given.out / "last.pt") or (flat.load(given.source) if given.source else 0)
+    origin = flat.load(given.source) if given.source else 0
+    step = flat.load(given.out / "last.pt") or origin
     began, seen, losses = time.monotonic(), 0, [0.0, 0.0]
     torch.manual_seed(SEED + 1000 * rank + step)
-    for batch in batches(rank, given, step):
+    for batch in batches(rank, given, step - origin):
         if step >= given.steps:
             break
         share = batch[rank :: given.processes]
