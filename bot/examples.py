@@ -16,7 +16,7 @@ from index.types import Language
 
 SHOWN = 3
 _FILES, _LIKED = 200, 20  # articles and good answers that are looked through
-_LONGEST = 64  # characters that a button shows on a telephone
+_LONGEST = 48  # characters that a button shows on a telephone
 
 
 class Examples:

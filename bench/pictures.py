@@ -1,0 +1,72 @@
+"""The main conversations with the bot over the first article, drawn into docs/pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench._drawing import draw
+from bot.app import serve
+from bot.database import Database
+from bot.messages import MESSAGES
+from bot.settings import Settings
+from index.build import build_index
+from index.embedding import load_embedder
+from index.engine import Engine
+from index.types import Language
+from tests.bot.emulator import Emulator, Person
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "pictures"
+QUESTIONS: dict[Language, tuple[str, ...]] = {
+    "it": ("Quanto uranio produce il Kazakistan?", "E quanto petrolio esporta?", "Quanto costerà la centrale?"),
+    "en": ("How much uranium does Kazakhstan produce?", "And how much oil does it export?", "How much will the power plant cost?"),
+}
+
+
+def run() -> dict[str, Any]:
+    """Talks to the real bot and engine over the emulator and draws what a person sees; returns the files."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return {"written": asyncio.run(_converse(Path(scratch)))}
+
+
+async def _converse(scratch: Path) -> list[str]:
+    articles = ROOT / "data" / "articles"
+    build_index(articles, scratch / "index", load_embedder(None))
+    engine, database, written = Engine.load(scratch / "index"), Database(scratch / "state"), []
+    async with Emulator() as telegram:
+        settings = Settings(TELEGRAM_BOT_TOKEN=telegram.token, CHIEDI_TELEGRAM_API=telegram.url, CHIEDI_ARTICLES=articles)
+        task = asyncio.create_task(serve(settings, engine, database))
+        for language in QUESTIONS:
+            written += await _talk(telegram, language)
+        task.cancel()
+        await asyncio.wait({task})
+    database.close()
+    return written
+
+
+async def _talk(telegram: Emulator, language: Language) -> list[str]:
+    """Each scene is what came into the chat since the one before."""
+    person, words, seen, written = telegram.user(language_code=language), MESSAGES[language], 0, []
+    first, follow_up, refused = QUESTIONS[language]
+    scenes = {"start": ["/start"], "answer": [first], "follow-up": [follow_up], "refusal": [refused]}
+    for name, texts in scenes.items():
+        for text in texts:
+            await person.send(text)
+            reply = await person.reply()
+        written.append(_write(f"{name}-{language}", person, seen))
+        seen = len(person.chat.messages)
+        if name == "answer":
+            await person.press(reply, words.more)
+            await person.edited(reply)
+            written.append(_write(f"more-{language}", person, seen - 1))
+    return written
+
+
+def _write(name: str, person: Person, seen: int) -> str:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / f"{name}.svg"
+    path.write_text(draw([message.data for message in [*person.chat.messages.values()][seen:]], name), encoding="utf-8")
+    return str(path.relative_to(ROOT))
