@@ -64,10 +64,10 @@ class Desk:
     async def _answer(self, waiting: Waiting) -> None:
         try:
             update = Update.de_json(waiting.raw, self._application.bot)
+            work = self._work(update)
         except Exception as error:
             await self._set_aside(waiting, error)
             return
-        work = self._work(update)
         if work is None:
             self._inbox.drop(waiting.update_id)
             return
@@ -113,7 +113,15 @@ class Desk:
             ERRORS.inc()
             log.exception("failed, reference %s", reference)
             self._owner.failed(error)
+            await self._apologise_for(update, reference)
+
+    async def _apologise_for(self, update: Update, reference: str) -> None:
+        try:
             await self._apologise(update, reference)
+        except REFUSED:
+            raise
+        except Exception:  # an apology must not end the bot, which would come back to the same update
+            log.exception("the apology %s failed too", reference)
 
     async def _handle(self, update: Update, handler: AnyHandler, check: object) -> None:
         """One question of a person at a time; a word instead when too much is going on, or before it when it comes late."""

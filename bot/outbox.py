@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from hashlib import sha256
 from typing import Any
 
 from bot.database import Database
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -35,12 +38,13 @@ class Outbox:
         self._database = database
 
     async def open(self, update_id: int) -> Turn:
-        """The turn of an update, with what an earlier try sent."""
-        rows = await self._database.run(
-            lambda connection: connection.execute(
-                "SELECT number, digest, result FROM outbox WHERE update_id = ?", (update_id,)
-            ).fetchall()
-        )
+        """The turn of an update, with what an earlier try sent, as far as the database can be read."""
+        query = "SELECT number, digest, result FROM outbox WHERE update_id = ?"
+        try:
+            rows = await self._database.run(lambda connection: connection.execute(query, (update_id,)).fetchall())
+        except sqlite3.Error as error:
+            log.error("what was sent before cannot be read (%s)", error)
+            rows = []
         return Turn(update_id, {number: (digest, result) for number, digest, result in rows})
 
     async def note(self, turn: Turn, number: int, digest: str, result: Any) -> None:

@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from telegram import Update
+from telegram.ext import MessageHandler
 
 from bot import app
+from bot.handlers import Conversation
 from bot.inbox import Inbox
 from bot.logs import REQUEST, LineFormatter
 from bot.receiving import WebhookError
@@ -121,6 +124,49 @@ async def test_repeated_and_malformed_updates(telegram: Emulator, tmp_path: Path
         await until_done(tmp_path)
     assert len(alice.replies) == 2
     assert sum("set aside" in record.getMessage() for record in caplog.records) == 2
+
+
+async def test_update_that_breaks_the_bot_itself_is_set_aside(telegram: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update over which routing or even the apology fails is put away; the bot lives, and the next question is answered."""
+    check = MessageHandler.check_update
+
+    def failing(self: MessageHandler, update: Update) -> Any:  # type: ignore[type-arg]
+        if update.message and update.message.text == "bad":
+            raise RuntimeError("cannot route this")
+        return check(self, update)
+
+    async def apologise(*_: object) -> None:
+        raise RuntimeError("nor apologise")
+
+    monkeypatch.setattr(MessageHandler, "check_update", failing)
+    monkeypatch.setattr(Conversation, "apologise", apologise)
+    alice = telegram.user()
+    async with serving(telegram, tmp_path):
+        await alice.send("bad")
+        await alice.send("boom")
+        await alice.send(QUESTION)
+        assert (await alice.reply()).text.startswith("43%")
+        await until_done(tmp_path)
+    with sqlite3.connect(tmp_path / "chiedi.sqlite3") as database:
+        assert database.execute("SELECT problem FROM inbox WHERE problem IS NOT NULL").fetchall() == [
+            ("unparsable: RuntimeError('cannot route this')",)
+        ]
+
+
+async def test_backup_while_the_bot_runs(telegram: Emulator, tmp_path: Path) -> None:
+    """SQLite's own backup of the running bot's database is whole and holds what was answered before."""
+    alice = telegram.user()
+    async with serving(telegram, tmp_path):
+        await alice.send(QUESTION)
+        await alice.reply()
+        await until_done(tmp_path)
+        await alice.send("slow: quanto?")
+        await until_confirmed(telegram)
+        with sqlite3.connect(tmp_path / "chiedi.sqlite3") as running, sqlite3.connect(tmp_path / "copy.sqlite3") as copy:
+            running.backup(copy)
+            assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert copy.execute("SELECT question FROM answers").fetchall() == [(QUESTION,)]
+            assert copy.execute("SELECT count(*) FROM inbox WHERE finished IS NULL").fetchone() == (1,)
 
 
 @pytest.mark.parametrize(
