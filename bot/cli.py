@@ -154,13 +154,14 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
         for question in filter(str.strip, _lines()):
             print(_as_text(engine.answer(question)), end="\n\n", flush=True)
         return 0
-    previous = None
+    previous: Answer | None = None
     words = _terminal_words()
     print(words.chat_welcome, end="\n\n")
     while (typed := _prompt(f"{words.chat_prompt} ")) is not None:
         if typed.strip():
-            previous = engine.answer(typed, previous=previous)
-            print(f"\n{_as_text(previous)}\n")
+            answer = engine.answer(typed, previous=previous)
+            previous = previous if answer.small_talk else answer
+            print(f"\n{_as_text(answer)}\n")
     return 0
 
 
