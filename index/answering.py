@@ -17,7 +17,7 @@ from index.reader import Reader, Reading
 from index.scale import Scale
 from index.types import Answer, Caution, Hit, Language, Passage
 
-READ = 6  # passages that are read for an answer
+READ = 8  # passages that are read for an answer
 THRESHOLDS: dict[Caution, float] = {"low": 0.3, "normal": 0.4, "high": 0.6}  # least confidence that is shown as an answer
 AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on
 
@@ -103,14 +103,11 @@ def by_reading(
     """
     hits = hits[:READ]
     readings = reader.read(sought, [hit.passage.text for hit in hits])
-    read = [
-        (hit, reading, _marked(hit.passage, reading)) for hit, reading in zip(hits, readings, strict=True) if reading.start < reading.end
-    ]
-    quotes = [_around(hit.passage, exact) for hit, _, exact in read]
-    likeness = _likeness(sought, language, [(hit, quote) for (hit, _, _), quote in zip(read, quotes, strict=True)], vector, embedder, scale)
+    marked = [mark for hit, reading in zip(hits, readings, strict=True) for mark in _marks(hit, reading)]
+    likeness = _likeness(sought, language, [(mark.hit, mark.quote) for mark in marked], vector, embedder, scale)
     return [
-        _candidate(hit, quote, exact, (reading.span - reading.null, reading.answerable, *signals), BY_READING)
-        for (hit, reading, exact), quote, signals in zip(read, quotes, likeness, strict=True)
+        _candidate(mark.hit, mark.quote, mark.exact, (mark.margin, mark.answerable, *signals), BY_READING)
+        for mark, signals in zip(marked, likeness, strict=True)
     ]
 
 
@@ -126,8 +123,26 @@ def by_sentence(
     return [_candidate(hit, sentence, None, signals, BY_SENTENCE) for (hit, sentence), signals in zip(found, likeness, strict=True)]
 
 
-def _marked(passage: Passage, reading: Reading) -> Passage:
-    return Passage(passage.article, passage.start + reading.start, passage.start + reading.end)
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Words that a reader marks, with what it says of them."""
+
+    hit: Hit
+    quote: Passage
+    exact: Passage
+    margin: float
+    answerable: float
+
+
+def _marks(hit: Hit, reading: Reading) -> list[_Mark]:
+    """The best words of each sentence that the reader marks."""
+    passage, found = hit.passage, dict[int, _Mark]()
+    for start, end, logit in ((reading.start, reading.end, reading.span), *reading.others):
+        if start < end:
+            exact = Passage(passage.article, passage.start + start, passage.start + end)
+            quote = _around(passage, exact)
+            found.setdefault(quote.start, _Mark(hit, quote, exact, logit - reading.null, reading.answerable))
+    return list(found.values())
 
 
 def _around(passage: Passage, exact: Passage) -> Passage:

@@ -24,6 +24,7 @@ from index.tokens import Tokenizer
 Logits = NDArray[np.float32]
 LIMIT = 384  # tokens of question and passage together
 SPAN_LIMIT = 30  # tokens of an answer
+SPANS = 4  # spans marked in a passage
 _CURE = "restore them from the repository, or go without a reader"
 _MARGIN = " \n,;:"  # what no answer begins or ends with
 _QUESTION, _PASSAGE = "query: ", "passage: "
@@ -35,7 +36,8 @@ class Reading:
 
     ``start`` and ``end`` are code-point offsets into the passage as given, ``start < end`` unless no token of it was read. ``span`` is the
     logit of that best span (start plus end), ``null`` the logit of "no answer" on the same scale, ``answerable`` the logit of a head that
-    judges the passage as a whole: positive where it expects an answer.
+    judges the passage as a whole: positive where it expects an answer. ``others`` are the next best spans that overlap neither it nor one
+    another, as (start, end, logit), best first.
     """
 
     start: int
@@ -43,6 +45,7 @@ class Reading:
     span: float
     null: float
     answerable: float
+    others: tuple[tuple[int, int, float], ...] = ()
 
 
 class Reader:
@@ -81,9 +84,15 @@ def _reading(text: Normalised, pair: tokenizers.Encoding, logits: Logits) -> Rea
     tokens = _passage_tokens(text.text, pair)
     if not tokens:
         return Reading(0, 0, null - 100.0, null, answerable)
-    first, last, span = best_span(logits[tokens, 0], logits[tokens, 1])
-    start, end = pair.offsets[tokens[first]][0] - len(_PASSAGE), pair.offsets[tokens[last]][1] - len(_PASSAGE)
-    return Reading(*text.original(*_trimmed(text.text, max(start, 0), end)), span, null, answerable)
+    spans = best_spans(logits[tokens, 0], logits[tokens, 1], SPANS)
+    (start, end, span), *others = ((*_place(text, pair, tokens[first], tokens[last]), logit) for first, last, logit in spans)
+    return Reading(start, end, span, null, answerable, tuple(others))
+
+
+def _place(text: Normalised, pair: tokenizers.Encoding, first: int, last: int) -> tuple[int, int]:
+    """Code-point offsets in the passage as given of the tokens from ``first`` to ``last``."""
+    start, end = pair.offsets[first][0] - len(_PASSAGE), pair.offsets[last][1] - len(_PASSAGE)
+    return text.original(*_trimmed(text.text, max(start, 0), end))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -105,10 +114,17 @@ def _passage_tokens(text: str, pair: tokenizers.Encoding) -> list[int]:
     ]
 
 
-def best_span(starts: Logits, ends: Logits) -> tuple[int, int, float]:
-    """First and last position, and summed logits, of the best span of at most SPAN_LIMIT tokens; (n,) logits each, n at least 1."""
+def best_spans(starts: Logits, ends: Logits, count: int) -> list[tuple[int, int, float]]:
+    """First and last position, and summed logits, of the best spans that do not overlap, best first; (n,) logits each, n at least 1.
+
+    At most ``count`` of them, each of at most SPAN_LIMIT tokens.
+    """
     scores = starts[:, None] + ends[None, :]
     distance = np.arange(len(ends))[None, :] - np.arange(len(starts))[:, None]
     scores[(distance < 0) | (distance >= SPAN_LIMIT)] = -np.inf
-    first, last = divmod(int(scores.argmax()), len(ends))
-    return first, last, float(scores[first, last])
+    found: list[tuple[int, int, float]] = []
+    while len(found) < count and np.isfinite(best := scores.max()):
+        first, last = divmod(int(scores.argmax()), len(ends))
+        found.append((first, last, float(best)))
+        scores[: last + 1, first:] = -np.inf
+    return found

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from prepare import TWINS
 from sklearn.linear_model import LogisticRegression
 
 from index import answering, metrics
@@ -32,7 +31,8 @@ from index.scale import Scale
 from index.store import Generation, open_current
 
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
-HELD_OUT = Path(__file__).with_name("held_out.txt").read_text(encoding="utf-8").split()
+TOPICS = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))
+HELD_OUT = TOPICS["held_out"]
 READER = Path("data/models/reader")
 Row = dict[str, Any]
 
@@ -98,7 +98,7 @@ def sample(path: Path, count: int) -> list[Question]:
 
 
 def topic_of(question: Question) -> str:
-    return TWINS.get(question.article or "", question.article or "")
+    return TOPICS["twins"].get(question.article or "", question.article or "")
 
 
 def described(candidate: Candidate, question: Question) -> Row:

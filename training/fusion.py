@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from prepare import TWINS
 from sklearn.linear_model import LogisticRegression
 
 from index.embedding import load_embedder
@@ -26,6 +25,7 @@ from index.store import open_current
 
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 SAMPLE, FOLDS, DEPTH = 600, 6, 100
+TOPICS = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))
 
 
 def main() -> None:
@@ -67,7 +67,7 @@ def candidates(data: Path, indexes: Path, direction: str) -> Iterator[dict]:
     passages = generation.passages(text, range(count))
     cosines = (
         load_embedder().encode_questions([question["question"] for question in questions])
-        @ generation.vectors[text].reconstruct_n(0, count).T
+        @ generation.vectors[text].reconstruct_batch(np.arange(count)).T
     )
     for question, near in zip(questions, cosines, strict=True):
         spoken = keywords.scores(question["question"], language)
@@ -80,7 +80,7 @@ def candidates(data: Path, indexes: Path, direction: str) -> Iterator[dict]:
         ]
         yield {
             "direction": direction,
-            "topic": TWINS.get(question["article"], question["article"]),
+            "topic": TOPICS["twins"].get(question["article"], question["article"]),
             "features": np.stack([near[rows], spoken[rows]], 1),
             "right": np.array(right),
         }

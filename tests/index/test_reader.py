@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.errors import ModelError
-from index.reader import Reader, best_span
+from index.reader import Reader, best_spans
 
 FOLDER = Path(__file__).parents[2] / "data" / "models" / "reader"
 QUESTION = "How much uranium does Kazakhstan produce?"
@@ -24,17 +24,25 @@ def test_best_span_ends_where_it_starts_or_later() -> None:
     """The highest end before the highest start is passed over for the best pair in reading order."""
     starts = np.array([0.0, 1.0, 5.0, 0.0], np.float32)
     ends = np.array([0.0, 9.0, 1.0, 2.0], np.float32)
-    assert best_span(starts, ends) == (1, 1, 10.0)
-    assert best_span(np.array([0.0, 1.0, 9.0, 0.0], np.float32), ends) == (2, 3, 11.0)
+    assert best_spans(starts, ends, 1) == [(1, 1, 10.0)]
+    assert best_spans(np.array([0.0, 1.0, 9.0, 0.0], np.float32), ends, 1) == [(2, 3, 11.0)]
 
 
 def test_best_span_is_at_most_thirty_tokens_long() -> None:
     """A pair 30 tokens apart is out of reach, one 29 apart is the longest answer."""
     starts, ends = np.zeros(40, np.float32), np.zeros(40, np.float32)
     starts[0], ends[30] = 5, 5
-    assert best_span(starts, ends)[2] == 5.0
+    assert best_spans(starts, ends, 1)[0][2] == 5.0
     ends[29] = 4
-    assert best_span(starts, ends) == (0, 29, 9.0)
+    assert best_spans(starts, ends, 1) == [(0, 29, 9.0)]
+
+
+def test_next_best_spans_do_not_overlap() -> None:
+    """After the best span come the best of what it leaves, until nothing is left."""
+    starts = np.array([0.0, 5.0, 4.0, 1.0], np.float32)
+    ends = np.array([0.0, 5.0, 3.0, 1.0], np.float32)
+    assert best_spans(starts, ends, 2) == [(1, 1, 10.0), (2, 2, 7.0)]
+    assert best_spans(starts, ends, 9) == [(1, 1, 10.0), (2, 2, 7.0), (3, 3, 2.0), (0, 0, 0.0)]
 
 
 def test_missing_weights_are_named(tmp_path: Path) -> None:
