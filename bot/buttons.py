@@ -62,9 +62,11 @@ def under_forget(language: Language) -> InlineKeyboardMarkup:
 
 def _taking(answer: Answer, language: Language, username: str) -> list[InlineKeyboardButton]:
     """Copy and open, for the quotation; open alone for a related sentence."""
-    copied = [InlineKeyboardButton(MESSAGES[language].copy, copy_text=CopyTextButton(citation(answer.quote, language)))] if answer.quote else []
     shown = answer.quote or answer.related
-    return [*copied, to_article(shown, language, username)] if shown else []
+    if shown is None:
+        return []
+    copy = InlineKeyboardButton(MESSAGES[language].copy, copy_text=CopyTextButton(citation(shown, language)))
+    return [*([copy] if answer.quote else []), to_article(shown, language, username)]
 
 
 def _action(words: str, action: str, name: str) -> InlineKeyboardButton:

@@ -1,4 +1,4 @@
-"""Questions to begin with: written into the articles by the owner or found good by an admin, and answered well as the articles stand now."""
+"""Questions to begin with: written into the articles by the owner or found good by an admin, and answered well today."""
 
 from __future__ import annotations
 

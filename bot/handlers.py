@@ -64,8 +64,9 @@ class Conversation:
     async def help(self, update: Update, context: Any) -> None:
         """/help: how to ask, and the commands."""
         message, user = _message(update)
-        words = await self._asker.words(user)
-        await say(message, words.help.format(bot=f"@{message.get_bot().username}", limit=MAX_QUESTION))
+        words, bot = await self._asker.words(user), message.get_bot()
+        said = [words.help, words.help_inline] if bot.supports_inline_queries else [words.help]
+        await say(message, "\n\n".join(said).format(bot=f"@{bot.username}", limit=MAX_QUESTION))
 
     async def language(self, update: Update, context: Any) -> None:
         """/lang: offers the languages as buttons."""

@@ -12,7 +12,8 @@ from bot.monitoring import QUESTIONS, SECONDS
 from index.types import Answer, Language
 
 _COLUMNS = (
-    "id, token, chat, thread, user, message, replies, asked, question, understood, language, wording, answered, article, quote_start, quote_end"
+    "id, token, chat, thread, user, message, replies, asked, question, understood, language, wording, answered, "
+    "article, quote_start, quote_end"
 )
 
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 async def set_menus(bot: Bot, admins: Collection[int]) -> None:
-    """Sets commands and descriptions: English for everyone, Italian for those whose Telegram is Italian; groups and admins have their own."""
+    """Sets commands and descriptions: English for everyone, Italian where Telegram is Italian; groups and admins have their own."""
     try:
         for code, words in ((None, MESSAGES["en"]), ("it", MESSAGES["it"])):
             await bot.set_my_commands([*words.commands.items()], language_code=code)

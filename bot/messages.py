@@ -43,6 +43,7 @@ class Messages:
     start: str
     start_examples: str
     help: str
+    help_inline: str
     language_question: str
     language_set: str
     ask_usage: str
@@ -144,8 +145,8 @@ _ITALIAN = Messages(
     wrong="👎 Sbagliata",
     copy="Copia",
     open="Apri",
-    missed="Negli articoli c’è",
-    literal="Rispondi alla domanda così com’è scritta",
+    missed="Ma negli articoli c’è",
+    literal="Rispondi alla domanda così com’è",
     thanks_good="Grazie, mi fa piacere!",
     thanks_wrong="Grazie, ne prendo nota.",
     thanks_missed="Grazie, ne prendo nota: chi gestisce gli articoli lo vedrà.",
@@ -164,10 +165,10 @@ _ITALIAN = Messages(
         "/privacy: che cosa so di te\n"
         "/help: questo messaggio\n\n"
         "Per esempio: «Quanto uranio produce il Kazakistan?», e poi «E chi costruirà la centrale?». "
-        "Puoi anche correggere una domanda già inviata: correggo la risposta. "
-        "In qualsiasi altra chat scrivi {bot} e la domanda.\n\n"
+        "Puoi anche correggere una domanda già inviata: correggo la risposta.\n\n"
         "Leggo i primi {limit} caratteri di ogni domanda."
     ),
+    help_inline="In qualsiasi altra chat puoi scrivere {bot} e la domanda.",
     language_question="In che lingua vuoi che ti risponda?",
     language_set="D’accordo, da ora ti rispondo in italiano.",
     ask_usage="Scrivi la domanda dopo il comando, per esempio:\n/ask Quanto uranio produce il Kazakistan?",
@@ -213,10 +214,11 @@ _ITALIAN = Messages(
     deleted="Ho tolto «{title}». Aggiorno l’indice.",
     not_deleted="Va bene, l’articolo resta.",
     privacy=(
-        "Che cosa conservo per {days} giorni: le tue domande con le risposte che ti ho dato, la data, il tuo numero di Telegram e i giudizi "
-        "che dai con i pulsanti; più a lungo soltanto la lingua che hai scelto. Mi serve per correggere le risposte, capire le domande che "
-        "si riferiscono alle precedenti e migliorare. "
-        "Non conservo il tuo nome né il tuo numero di telefono, e non conservo nulla delle domande fatte da altre chat con {bot}.\n\n"
+        "Che cosa conservo per {days} giorni: le tue domande con le risposte che ti ho dato, la data, il tuo numero di Telegram e i "
+        "giudizi che dai con i pulsanti; più a lungo soltanto la lingua che hai scelto. Mi serve per correggere le risposte, capire le "
+        "domande che si riferiscono alle precedenti e migliorare. "
+        "Non conservo il tuo nome, il tuo numero di telefono e le domande che mi fai da altre chat con {bot}. Un messaggio "
+        "che non riesco a interpretare lo metto da parte intero, per lo stesso tempo.\n\n"
         "Chi mi gestisce può leggere le domande, ma non le mostro a nessun altro. Non le mando a nessun servizio: cerco le risposte sul "
         "computer su cui funziono. I messaggi passano da Telegram, che ha le sue regole.\n\n"
         "/export ti manda tutto quello che conservo di te.\n"
@@ -316,10 +318,10 @@ _ENGLISH = Messages(
         "/privacy: what I know about you\n"
         "/help: this message\n\n"
         "For example: “How much uranium does Kazakhstan produce?”, then “And who will build the plant?”. "
-        "You can also edit a question that you have sent: I correct the answer. "
-        "In any other chat, type {bot} and your question.\n\n"
+        "You can also edit a question that you have sent: I correct the answer.\n\n"
         "I read the first {limit} characters of each question."
     ),
+    help_inline="In any other chat you can type {bot} and your question.",
     language_question="Which language should I reply in?",
     language_set="All right, from now on I reply in English.",
     ask_usage="Write your question after the command, for example:\n/ask How much uranium does Kazakhstan produce?",
@@ -368,7 +370,8 @@ _ENGLISH = Messages(
         "What I keep for {days} days: your questions with the answers I gave, their date, your Telegram number, and the verdicts that "
         "you give with the buttons; for longer only the language you chose. I need it to correct answers, to understand follow-up "
         "questions and to improve. "
-        "I keep neither your name nor your phone number, and nothing of questions asked from other chats with {bot}.\n\n"
+        "I keep neither your name, nor your phone number, nor the questions that you ask from other chats with {bot}. A "
+        "message that I cannot make sense of is set aside whole, for the same time.\n\n"
         "Whoever runs me can read the questions; I show them to nobody else. I send them to no service: I look for answers on the "
         "computer I run on. Messages travel through Telegram, which has its own rules.\n\n"
         "/export sends you everything that I keep about you.\n"

@@ -15,7 +15,8 @@ from tests.bot.emulator import Emulator
 
 ARTICLE = Article("uranio", "Uranio in Asia", None, None, "it", "Il Kazakistan produce il 43% dell’uranio. Molto.", "ats/afp")
 QUOTE, EXACT, WHOLE = Passage(ARTICLE, 0, 41), Passage(ARTICLE, 25, 28), Passage(ARTICLE, 0, 48)
-LAKES = Article("laghi", "I laghi", "https://example.org/laghi", "2024-05-01", "it", "Como è fondo. Garda è largo. Iseo è lungo. Orta è piccolo.")
+LAKE_WORDS = "Como è fondo. Garda è largo. Iseo è lungo. Orta è piccolo."
+LAKES = Article("laghi", "I laghi", "https://example.org/laghi", "2024-05-01", "it", LAKE_WORDS)
 OTHERS = tuple(Passage(LAKES, start, end) for start, end in ((0, 13), (14, 28), (29, 42), (43, 58)))
 HITS = (Hit(WHOLE, 1.0), *(Hit(passage, 0.5) for passage in OTHERS))
 

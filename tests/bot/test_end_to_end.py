@@ -166,7 +166,7 @@ async def test_the_language_can_be_chosen_and_stays(telegram: Emulator, bot: Bot
     await query.answer()
     assert (await alice.edited(offer)).text == EN.language_set
     await alice.send("/articles")
-    assert (await alice.reply()).text.startswith(EN.articles.format(count=1))
+    assert (await alice.reply()).text.startswith(EN.articles.format(first=1, last=1, count=1))
     await alice.send(ITALIAN)
     assert EN.other_language in (await alice.reply()).text
 

@@ -57,7 +57,7 @@ async def test_commands_speak_the_language_of_telegram(telegram: Emulator, bot: 
     await alice.send_media({"sticker": sticker})
     said.append((await alice.reply()).text)
     expected = ENGLISH if words is ENGLISH else ITALIAN
-    help_text = expected.help.format(bot="@chiedi_test_bot", limit=1000)
+    help_text = f"{expected.help}\n\n{expected.help_inline}".format(bot="@chiedi_test_bot", limit=1000)
     assert said == [expected.start, expected.start, help_text, expected.ask_usage, expected.unknown_command, expected.text_only]
 
 
