@@ -55,11 +55,14 @@ def is_ask(message: Message) -> bool:
     return bool(command) and command[0].lower() in ("/ask", f"/ask@{message.get_bot().username}".lower())
 
 
+def is_question(message: Message) -> bool:
+    """Whether the words of a message, new or changed, are a question and no other command."""
+    return is_ask(message) or not (message.text or "").startswith("/")
+
+
 def is_for_bot(message: Message) -> bool:
-    """Whether a message with words, new or changed, asks the bot something."""
-    if is_ask(message):
-        return True
-    return not (message.text or "").startswith("/") and (message.chat_id > 0 or _TO_BOT.filter(message))
+    """Whether a message, new or changed, asks the bot something."""
+    return is_ask(message) or (is_question(message) and (message.chat_id > 0 or _TO_BOT.filter(message)))
 
 
 def without_mentions(message: Message) -> str:

@@ -12,7 +12,7 @@ from telegram.error import BadRequest
 from bot.markup import Part
 
 log = logging.getLogger(__name__)
-_SAME, _GONE = "message is not modified", ("message to edit not found", "message can't be edited", "message_id_invalid")
+_SAME, _GONE = "message is not modified", ("message to edit not found", "message can't be edited", "message_id_invalid", "chat not found")
 
 
 async def edit(bot: Bot, chat: int, message: int, part: Part, buttons: InlineKeyboardMarkup | None = None) -> bool:

@@ -16,6 +16,7 @@ from index.types import Language
 
 SHOWN = 3
 _FILES, _LIKED = 200, 20  # articles and good answers that are looked through
+_TRIED = 12  # questions that are put to the engine before giving up
 _LONGEST = 48  # characters that a button shows on a telephone
 
 
@@ -35,7 +36,7 @@ class Examples:
         candidates = sorted(question for question in found if detect(question) == language)
         random.shuffle(candidates)
         drawn: list[str] = []
-        for question in candidates:
+        for question in candidates[:_TRIED]:
             if len(drawn) < SHOWN and self._is_answered(question, language):
                 drawn.append(question)
         return drawn

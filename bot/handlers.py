@@ -10,7 +10,7 @@ from typing import Any
 from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, Message, Update, User
 from telegram.error import TelegramError
 
-from bot.addressing import after_command, is_ask, is_for_bot, without_mentions
+from bot.addressing import after_command, is_ask, is_for_bot, is_question, without_mentions
 from bot.asking import MAX_QUESTION, Asker, question_of
 from bot.buttons import deep_link, languages, under_forget, under_page, under_start
 from bot.database import RETENTION_SECONDS, Database
@@ -116,10 +116,9 @@ class Conversation:
         assert message.from_user is not None
         text = after_command(message) if is_ask(message) else without_mentions(message)
         past = await self._asker.ledger.of_question(message.chat_id, message.message_id)
-        if past is None:
-            if is_for_bot(message):
-                await self._asker.answer(update, message, message.from_user, text)
-        elif question_of(text) not in ("", past.question):
+        if past is None and is_for_bot(message):
+            await self._asker.answer(update, message, message.from_user, text)
+        elif past and is_question(message) and question_of(text) not in ("", past.question):
             await self._asker.correct(update, message.get_bot(), message.from_user, text, past, await self._previous(message))
 
     async def own_words(self, update: Update, context: Any) -> None:

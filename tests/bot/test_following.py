@@ -105,6 +105,7 @@ async def test_edited_question(telegram: Emulator, bot: None, engine: FakeEngine
     assert answer.buttons[0] == WORDS.missed
     await alice.edit(asked, "Quanto costa?")
     await alice.edit(asked, "/ask")
+    await alice.edit(asked, "/help")
     await alice.send("Quanto rame?")
     await alice.reply()
     assert (answer.edits, len(alice.replies)) == (1, 2)
