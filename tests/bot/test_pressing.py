@@ -170,3 +170,16 @@ async def test_small_talk_has_no_buttons_and_is_not_kept(telegram: Emulator, bot
     assert (reply.text, reply.buttons) == (WORDS.small_talk["greeting"], [])
     await asyncio.sleep(0)
     assert rows(tmp_path, "SELECT * FROM answers") == []
+
+
+async def test_failing_button_apologises_over_the_chat(telegram: Emulator, bot: None, engine: FakeEngine) -> None:
+    """When the work behind a button fails, the press is acknowledged with the apology, once, and the answer stays."""
+    alice = telegram.user()
+    await alice.send(QUESTION)
+    answer = await alice.reply()
+    engine.answer = lambda *_, **__: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+    toast = await (await alice.press(answer, WORDS.more)).answer()
+    assert toast["show_alert"]
+    assert toast["text"].startswith("Scusa, qualcosa è andato storto")
+    assert answer.edits == 0
+    assert len(telegram.called("answerCallbackQuery")) == 1
