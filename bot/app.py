@@ -130,11 +130,11 @@ async def _receive(
         dispatcher.submit(await inbox.store(updates))
 
     polling = settings.webhook_url is None
-    async with _alongside(keeping), monitored(settings.monitor_listen, polling):
+    async with monitored(settings.monitor_listen, polling):
         try:
             await bot.initialize()
             dispatcher.submit(await inbox.waiting())
-            async with _alongside(set_menus(bot, settings.admins)):
+            async with _alongside(keeping), _alongside(set_menus(bot, settings.admins)):
                 await (poll(bot, store, owner) if polling else listen(bot, settings, store, owner))
         except InvalidToken:
             raise TokenRefused from None

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from telegram import Message, Update, User
 from telegram.error import Forbidden
-from telegram.ext import Application, BaseHandler, CallbackContext
+from telegram.ext import Application, BaseHandler, CallbackContext, filters
 
 from bot.clock import TelegramClock
 from bot.inbox import Inbox, Waiting
@@ -125,9 +125,9 @@ class Desk:
 
     async def _handle(self, update: Update, handler: AnyHandler, check: object) -> None:
         """One question of a person at a time; a word instead when too much is going on, or before it when it comes late."""
-        user, message = update.effective_user, update.message
+        user, message = update.effective_user, _asked(update)
         async with self._asking.setdefault(user.id if user else -update.update_id, asyncio.Lock()):
-            if user and message and not message.edit_date:
+            if user and message and message is update.message:
                 age = self._clock.age(message.date)
                 if age < FRESH_SECONDS and self._thinking() > BUSY_AT:
                     await self._say(message, user, lambda words: words.busy)
@@ -144,8 +144,10 @@ class Desk:
     def _is_first(self, chat: int) -> bool:
         """Whether a chat has not heard of a delay in the last minutes."""
         now = self._clock.now()
-        self._sorry = {chat: said for chat, said in self._sorry.items() if now - said < LATE_SECONDS}
-        return self._sorry.setdefault(chat, now) == now
+        if now - self._sorry.get(chat, 0.0) < LATE_SECONDS:
+            return False
+        self._sorry[chat] = now
+        return True
 
     async def _say(self, message: Message, user: User, choose: Callable[[Messages], str]) -> None:
         language = await self._users.language(user.id) or language_from_code(user.language_code) or "en"
@@ -160,7 +162,9 @@ class Desk:
 
 
 def _asked(update: Update) -> Message | None:
-    """The message that costs a question."""
+    """The message that costs a question: what people write, not what Telegram notes in a chat."""
+    if filters.StatusUpdate.ALL.check_update(update):
+        return None
     return update.message or update.edited_message or update.guest_message
 
 

@@ -19,11 +19,12 @@ log = logging.getLogger(__name__)
 class Turn:
     """The answering of one update: what an earlier try sent for it, and how much this one sent so far.
 
-    ``sent`` maps the number of a message to the digest of its content and Telegram's answer (JSON); ``speaking`` is set by the first one.
+    ``sent`` maps the digest of a message's content to what Telegram answered (JSON), as often as it was sent; ``number`` is that of the
+    next message; ``speaking`` is set by the first one.
     """
 
     update_id: int
-    sent: dict[int, tuple[str, str]] = field(default_factory=dict)
+    sent: dict[str, list[str]] = field(default_factory=dict)
     number: int = 0
     speaking: bool = False
 
@@ -32,24 +33,28 @@ TURN: ContextVar[Turn | None] = ContextVar("TURN", default=None)
 
 
 class Outbox:
-    """Remembers messages until their update is done; a message counts as sent when its number and its content agree."""
+    """Remembers messages until their update is done; a message counts as sent when one with its content was."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def open(self, update_id: int) -> Turn:
         """The turn of an update, with what an earlier try sent, as far as the database can be read."""
-        query = "SELECT number, digest, result FROM outbox WHERE update_id = ?"
+        query = "SELECT digest, result FROM outbox WHERE update_id = ? ORDER BY number"
         try:
             rows = await self._database.run(lambda connection: connection.execute(query, (update_id,)).fetchall())
         except sqlite3.Error as error:
             log.error("what was sent before cannot be read (%s)", error)
             rows = []
-        return Turn(update_id, {number: (digest, result) for number, digest, result in rows})
+        turn = Turn(update_id, number=len(rows))
+        for digest, result in rows:
+            turn.sent.setdefault(digest, []).append(result)
+        return turn
 
-    async def note(self, turn: Turn, number: int, digest: str, result: Any) -> None:
+    async def note(self, turn: Turn, digest: str, result: Any) -> None:
         """Writes down what Telegram answered to a message."""
-        row = (turn.update_id, number, digest, json.dumps(result))
+        row = (turn.update_id, turn.number, digest, json.dumps(result))
+        turn.number += 1
         await self._database.run(lambda connection: _insert(connection, row))
 
 
@@ -59,4 +64,4 @@ def digest(endpoint: str, data: dict[str, Any]) -> str:
 
 
 def _insert(connection: sqlite3.Connection, row: tuple[object, ...]) -> None:
-    connection.execute("INSERT OR REPLACE INTO outbox (update_id, number, digest, result) VALUES (?, ?, ?, ?)", row)
+    connection.execute("INSERT INTO outbox (update_id, number, digest, result) VALUES (?, ?, ?, ?)", row)

@@ -55,14 +55,12 @@ class Post(BaseRateLimiter[None]):
 
     async def _once(self, turn: Turn, endpoint: str, data: dict[str, Any], send: Send) -> Any:
         """Sends a message unless an earlier try for the same update did; then it returns what Telegram answered that time."""
-        number, turn.number, turn.speaking = turn.number, turn.number + 1, True
-        content = digest(endpoint, data)
-        known, result = turn.sent.get(number, ("", ""))
-        if known == content:
-            return json.loads(result)
+        turn.speaking, content = True, digest(endpoint, data)
+        if known := turn.sent.get(content):
+            return json.loads(known.pop(0))
         sent = await self._patiently(endpoint, data, send)
         try:
-            await self._outbox.note(turn, number, content, sent)
+            await self._outbox.note(turn, content, sent)
         except sqlite3.Error as error:
             log.error("what was sent could not be noted (%s); a crash now would send it again", error)
         return sent

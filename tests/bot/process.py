@@ -41,7 +41,7 @@ class SmallBot:
         """Starts the process without waiting for anything."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, cwd=self.folder, env=self._environment, stdout=log, stderr=log
+                *self._command, cwd=self.folder, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
 
     async def start(self) -> None:
@@ -61,9 +61,9 @@ class SmallBot:
         return await self.ended()
 
     async def kill(self) -> None:
-        """Ends the bot as a crash or a power cut does."""
+        """Ends the bot, and what it was started with, as a crash or a power cut does."""
         if self._process is not None and self._process.returncode is None:
-            self._process.kill()
+            os.killpg(self.pid, signal.SIGKILL)
             await self._process.wait()
 
     async def __aenter__(self) -> "SmallBot":
