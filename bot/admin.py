@@ -148,8 +148,8 @@ class Admin:
 
     async def _offer_deletion(self, update: Update) -> None:
         message, words = await self._begin(update)
-        newest = sorted(await self._asker.in_thread(self._engine.articles), key=lambda article: article.published or "", reverse=True)
-        keys = [[InlineKeyboardButton(article.title[:60], callback_data=f"adm:ask:{_name(article.id)}")] for article in newest[:BUTTONS]]
+        newest = await self._asker.in_thread(self._engine.newest, 0, BUTTONS)
+        keys = [[InlineKeyboardButton(article.title[:60], callback_data=f"adm:ask:{_name(article.id)}")] for article in newest]
         if keys:
             await say(message, words.delete_hint, InlineKeyboardMarkup(keys))
 

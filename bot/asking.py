@@ -38,8 +38,11 @@ class Engine(Protocol):
     def answer(self, question: str, *, language: Language | None = None, previous: Answer | None = None) -> Answer:
         """Answers one question, read together with the answer before it if there is one; called from several threads."""
 
-    def articles(self, ids: list[str] | None = None) -> list[Article]:
-        """The articles of these ids, or the collection. Raises KeyError for an unknown id."""
+    def articles(self, ids: list[str]) -> list[Article]:
+        """The articles of these ids. Raises KeyError for an unknown one."""
+
+    def newest(self, first: int, many: int) -> list[Article]:
+        """At most ``many`` articles from place ``first`` (from 0) on, the newest first."""
 
     def article_ids(self) -> list[str]:
         """The ids of the collection."""

@@ -237,7 +237,10 @@ class Conversation:
 
     async def _listed(self, username: str, language: Language, number: int) -> tuple[Part, InlineKeyboardMarkup | None]:
         def page() -> Page | None:
-            return page_of_articles(self._asker.engine.articles(), language, number, lambda article: deep_link(article, username))
+            engine = self._asker.engine
+            return page_of_articles(
+                engine.newest, len(engine.article_ids()), language, number, lambda article: deep_link(article, username)
+            )
 
         shown = await self._asker.in_thread(page)
         if shown is None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 from bot.markup import LIMIT, Part, Run, parts, units
 from bot.messages import MESSAGES
-from bot.replies import cited, link, source
+from bot.replies import cited, link, shortened, source
 from index.types import Answer, Article, Language, Passage
 
 PASSAGES, ARTICLES = 3, 20  # on a page, at most
-T = TypeVar("T")
+_TITLE, _SOURCE = 120, 40  # UTF-16 units of each that a list shows, so that a page is one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +35,33 @@ def others(answer: Answer) -> list[Passage]:
 
 def page_of_others(answer: Answer, language: Language, number: int) -> Page | None:
     """Page ``number`` (or the nearest that exists) of the other passages; None when there are none."""
-    return _page(others(answer), number, PASSAGES, lambda passage: cited(passage, language), MESSAGES[language].others, "\n\n")
-
-
-def page_of_articles(articles: Sequence[Article], language: Language, number: int, address: Callable[[Article], str]) -> Page | None:
-    """Page ``number`` (or the nearest that exists) of the collection, the newest first and undated ones last; None when it is empty.
-
-    ``address`` makes the link of an article that has none.
-    """
-
-    def entry(article: Article) -> list[Run]:
-        return [Run("• "), *source(article, language, link(article) or address(article))]
-
-    newest = sorted(articles, key=lambda article: article.published or "", reverse=True)
-    return _page(newest, number, ARTICLES, entry, MESSAGES[language].articles, "\n")
-
-
-def _page(things: Sequence[T], number: int, most: int, entry: Callable[[T], list[Run]], title: str, between: str) -> Page | None:
-    groups = _groups([entry(thing) for thing in things], most, LIMIT - 200)
+    groups = _groups([cited(passage, language) for passage in others(answer)], PASSAGES, LIMIT - 200)
     if not groups:
         return None
     number = min(max(number, 1), len(groups))
-    first = sum(map(len, groups[: number - 1]))
-    heading = title.format(first=first + 1, last=first + len(groups[number - 1]), count=len(things))
-    runs = [run for entry in groups[number - 1] for run in (Run(between), *entry)]
-    return Page(parts([Run(heading), *runs])[0], number, len(groups))
+    first, shown = sum(map(len, groups[: number - 1])), groups[number - 1]
+    heading = MESSAGES[language].others.format(first=first + 1, last=first + len(shown), count=sum(map(len, groups)))
+    return Page(parts([Run(heading), *(run for entry in shown for run in (Run("\n\n"), *entry))])[0], number, len(groups))
+
+
+def page_of_articles(
+    newest: Callable[[int, int], Sequence[Article]], count: int, language: Language, number: int, address: Callable[[Article], str]
+) -> Page | None:
+    """Page ``number`` (or the nearest that exists) of a collection of ``count`` articles; None when it is empty.
+
+    ``newest`` gives so many of them from a place on; ``address`` makes the link of an article that has none.
+    """
+    if count == 0:
+        return None
+    pages = -(-count // ARTICLES)
+    number = min(max(number, 1), pages)
+    first = (number - 1) * ARTICLES
+    shown = newest(first, ARTICLES)
+    runs = [Run(MESSAGES[language].articles.format(first=first + 1, last=first + len(shown), count=count))]
+    for article in shown:
+        brief = replace(article, title=shortened(article.title, _TITLE), source=article.source and shortened(article.source, _SOURCE))
+        runs += [Run("\n• "), *source(brief, language, link(article) or address(article))]
+    return Page(parts(runs)[0], number, pages)
 
 
 def _groups(entries: Sequence[list[Run]], most: int, room: int) -> list[list[list[Run]]]:

@@ -107,6 +107,10 @@ class Engine:
         """The id of every article, sorted."""
         return self._current().generation.article_ids()
 
+    def newest(self, first: int, many: int) -> list[Article]:
+        """At most ``many`` articles from place ``first`` (from 0) on, the newest first and undated ones last."""
+        return self._current().generation.newest(first, many)
+
     def articles(self, ids: list[str] | None = None) -> list[Article]:
         """The articles of these ids, or all of them."""
         generation = self._current().generation

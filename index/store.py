@@ -88,6 +88,11 @@ class Generation:
         """The id of every article, sorted."""
         return sorted(self.manifest.articles)
 
+    def newest(self, first: int, many: int) -> list[Article]:
+        """At most ``many`` articles from place ``first`` (from 0) on: the newest first, undated ones last, those of a day by their id."""
+        rows = self._rows("SELECT id FROM article ORDER BY published IS NULL, published DESC, id LIMIT ? OFFSET ?", many, first)
+        return self.articles([id for (id,) in rows])
+
     def articles(self, ids: Sequence[str]) -> list[Article]:
         """The articles of these ids, in the order given. Raises KeyError for one that is not there."""
         marks = ",".join("?" * len(ids))

@@ -30,6 +30,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.asked: list[tuple[str, Language | None]] = []
         self.gate = threading.Event()
+        self.copies = 1
 
     def answer(self, question: str, *, language: Language | None = None, previous: Answer | None = None) -> Answer:
         self.asked.append((question, language))
@@ -44,12 +45,14 @@ class FakeEngine:
             return Answer(question, language or "en", None, None, QUOTE, 0.1, HITS, understood)
         return Answer(question, language or "en", QUOTE, EXACT, None, 0.5 if "forse" in question else 0.9, HITS, understood)
 
-    def articles(self, ids: list[str] | None = None) -> list[Article]:
-        known = {article.id: article for article in (LAKES, ARTICLE)}
-        return [known[id] for id in (known if ids is None else ids)]
+    def articles(self, ids: list[str]) -> list[Article]:
+        return [{"laghi": LAKES, "uranio": ARTICLE}[id] for id in ids]
+
+    def newest(self, first: int, many: int) -> list[Article]:
+        return self.articles(self.article_ids()[first : first + many])
 
     def article_ids(self) -> list[str]:
-        return ["laghi", "uranio"]
+        return ["laghi", "uranio"] * self.copies
 
     @property
     def embedder(self) -> Embedder:

@@ -174,8 +174,11 @@ class Reloading(FakeEngine):
         super().__init__()
         self._engine = engine
 
-    def articles(self, ids: list[str] | None = None) -> Any:
+    def articles(self, ids: list[str]) -> Any:
         return self._engine.articles(ids)
+
+    def newest(self, first: int, many: int) -> Any:
+        return self._engine.newest(first, many)
 
     def article_ids(self) -> list[str]:
         return self._engine.article_ids()

@@ -45,16 +45,22 @@ def test_long_passages_share_no_page() -> None:
 
 
 def test_pages_of_articles() -> None:
-    """Twenty a page, the newest first and the undated last; an article without an address links where the caller says."""
-    old, undated = replace(ARTICLE, title="Old", published="2020-01-02", url=None), replace(ARTICLE, title="None", published=None, url=None)
-    page = page_of_articles([undated, old, ARTICLE], "en", 1, lambda article: f"https://t.me/b?start={article.title}")
-    assert page
-    assert page.part.text == (
-        "The articles I search (1–3 of 3):\n• Titolo · ats/afp · 16 November 2025\n• Old · ats/afp · 2 January 2020\n• None · ats/afp"
+    """Twenty a page; an article without an address links where the caller says, and long titles are shortened."""
+    old, long = replace(ARTICLE, title="Old", published="2020-01-02", url=None), replace(ARTICLE, title="😀 parola " * 50, source="x" * 99)
+    collection = [ARTICLE, old, *[long] * 41]
+    first, last = (
+        page_of_articles(
+            lambda at, many: collection[at : at + many], 43, "en", number, lambda article: f"https://t.me/b?start={article.title}"
+        )
+        for number in (0, 99)
     )
-    assert '<a href="https://t.me/b?start=Old">Old</a>' in page.part.html
-    assert '<a href="https://x.org/a">Titolo</a>' in page.part.html
-    many = page_of_articles([ARTICLE] * 43, "it", 3, lambda article: "")
-    assert many
-    assert (many.part.text.count("•"), many.count, many.part.text.splitlines()[0]) == (3, 3, "Gli articoli in cui cerco (41–43 di 43):")
-    assert page_of_articles([], "it", 1, lambda article: "") is None
+    assert first
+    assert first.part.text.startswith(
+        "The articles I search (1–20 of 43):\n• Titolo · ats/afp · 16 November 2025\n• Old · ats/afp · 2 January 2020\n• 😀 parola"
+    )
+    assert (first.part.text.count("•"), first.number, first.count) == (20, 1, 3)
+    assert '<a href="https://t.me/b?start=Old">Old</a>' in first.part.html
+    assert '<a href="https://x.org/a">Titolo</a>' in first.part.html
+    assert last
+    assert (last.part.text.count("•"), last.part.text.splitlines()[0]) == (3, "The articles I search (41–43 of 43):")
+    assert page_of_articles(lambda at, many: [], 0, "it", 1, lambda article: "") is None

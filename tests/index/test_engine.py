@@ -107,6 +107,17 @@ def test_opened_articles_can_be_listed(index: Path, embedder: FakeEmbedder) -> N
     assert [article.text for article in engine.articles(["lakes"])] == [ARTICLES["lakes.txt"]]
 
 
+def test_newest_articles(articles: Path, index: Path, embedder: FakeEmbedder) -> None:
+    """The newest come first, those of a day and the undated by their id; a part of them can be asked for."""
+    for name, day in (("b", "2024-05-01"), ("a", "2024-05-01"), ("c", "2025-01-01")):
+        (articles / f"{name}.md").write_text(f"---\npublished: {day}\n---\nUn testo.\n", encoding="utf-8")
+    build_index(articles, index, embedder)
+    engine = Engine(index, embedder)
+    assert [article.id for article in engine.newest(0, 9)] == ["c", "a", "b", "como", "lakes", "uranium"]
+    assert [article.id for article in engine.newest(2, 2)] == ["b", "como"]
+    assert engine.newest(6, 2) == []
+
+
 def test_answers_go_on_after_the_folder_is_gone(index: Path, embedder: FakeEmbedder) -> None:
     """A running engine survives the loss of the whole index folder."""
     engine = Engine(index, embedder)
