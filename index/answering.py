@@ -18,7 +18,7 @@ from index.scale import Scale
 from index.types import Answer, Caution, Hit, Language, Passage
 
 READ = 8  # passages that are read for an answer
-THRESHOLDS: dict[Caution, float] = {"low": 0.3, "normal": 0.4, "high": 0.6}  # least confidence that is shown as an answer
+THRESHOLDS: dict[Caution, float] = {"low": 0.25, "normal": 0.35, "high": 0.5}  # least confidence that is shown as an answer
 AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on
 
 
@@ -34,7 +34,7 @@ class Weights:
     confidence: tuple[float, float, float]
 
 
-BY_READING = Weights((-22.65, 0.172, 0.253, 21.98, 2.1, 0.209, 2.0), (-0.18, 0.57, 0.22))
+BY_READING = Weights((-16.91, 0.161, 16.95, 1.441, 0.181, 1.56), (-0.463, 0.449, 0.53))
 BY_SENTENCE = Weights((-32.0, 36.0, 1.5, 0.3, 0.0), (0.0, 1.0, 0.0))
 
 
@@ -99,14 +99,14 @@ def by_reading(
 ) -> list[Candidate]:
     """The words that the reader marks in each of the first hits, with the sentence or sentences around them.
 
-    Signals: logit of the span minus that of "no answer", logit that the passage answers, and those of ``by_sentence``.
+    Signals: logit of the span minus that of "no answer", and those of ``by_sentence``.
     """
     hits = hits[:READ]
     readings = reader.read(sought, [hit.passage.text for hit in hits])
     marked = [mark for hit, reading in zip(hits, readings, strict=True) for mark in _marks(hit, reading)]
     likeness = _likeness(sought, language, [(mark.hit, mark.quote) for mark in marked], vector, embedder, scale)
     return [
-        _candidate(mark.hit, mark.quote, mark.exact, (mark.margin, mark.answerable, *signals), BY_READING)
+        _candidate(mark.hit, mark.quote, mark.exact, (mark.margin, *signals), BY_READING)
         for mark, signals in zip(marked, likeness, strict=True)
     ]
 
@@ -131,7 +131,6 @@ class _Mark:
     quote: Passage
     exact: Passage
     margin: float
-    answerable: float
 
 
 def _marks(hit: Hit, reading: Reading) -> list[_Mark]:
@@ -141,7 +140,7 @@ def _marks(hit: Hit, reading: Reading) -> list[_Mark]:
         if start < end:
             exact = Passage(passage.article, passage.start + start, passage.start + end)
             quote = _around(passage, exact)
-            found.setdefault(quote.start, _Mark(hit, quote, exact, logit - reading.null, reading.answerable))
+            found.setdefault(quote.start, _Mark(hit, quote, exact, logit - reading.null))
     return list(found.values())
 
 

@@ -24,17 +24,8 @@ from index.embedding import load_embedder
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 SENTENCE_END = re.compile(r"(?<=[.!?»\"”])\s+(?=[A-ZÀ-Ý«\"“0-9])|\n\n+")
 HARD, RANKED = 8, 16
-TWINS = {  # the Italian and the English file of one topic
-    "abc-stati-uniti-d-america": "american-broadcasting-company", "crisi-energetica-1973": "1973-oil-crisis", "ctenophora": "ctenophora",
-    "dinastia-yuan": "yuan-dynasty", "diritto-dell-unione-europea": "european-union-law", "docente": "teacher", "farmacia": "pharmacy",
-    "geologia": "geology", "gruppo-intergovernativo-sul-cambiamento-climatico": "intergovernmental-panel-on-climate-change",
-    "imperialismo": "imperialism", "metodismo": "united-methodist-church", "morte-nera": "black-death",
-    "newcastle-upon-tyne": "newcastle-upon-tyne", "nikola-tesla": "nikola-tesla", "normanni": "normans", "ossigeno": "oxygen",
-    "parlamento-scozzese": "scottish-parliament", "programma-apollo": "apollo-program", "reno": "rhine",
-    "sky-gran-bretagna": "sky-united-kingdom",
-    "teoria-della-complessita-computazionale": "computational-complexity-theory", "ugonotti": "huguenot",
-    "universita-di-chicago": "university-of-chicago", "victoria-australia": "victoria-australia",
-}  # fmt: skip
+TWINS: dict[str, str] = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))["twins"]
+"""The topic (English file name) of each Italian file."""
 RICH = (
     "1973-oil-crisis", "computational-complexity-theory", "european-union-law", "huguenot", "imperialism", "normans",
     "scottish-parliament", "yuan-dynasty",
@@ -42,7 +33,7 @@ RICH = (
 
 
 def held_out(seed: int = 5) -> list[str]:
-    """Six of the 24 topics, drawn by seed: two of the eight with many English questions, four of the rest (English file names, sorted)."""
+    """Six of the 24 topics (those of topics.json), drawn by seed: two of the eight with many English questions, four of the rest (English file names, sorted)."""
     draw = random.Random(seed)
     poor = sorted(set(TWINS.values()) - set(RICH))
     return sorted(draw.sample(RICH, 2) + draw.sample(poor, 4))

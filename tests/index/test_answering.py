@@ -57,9 +57,9 @@ def test_words_in_two_sentences_quote_both() -> None:
 
 
 def test_signals_of_a_reading() -> None:
-    """Span minus no-answer, answerable, cosine, share of the words, retrieval, other language."""
-    margin, answerable, _, shared, retrieval, other = _read("43%").signals
-    assert (margin, answerable, shared, retrieval, other) == (4.0, 2.0, 1.0, 1.0, 0.0)
+    """Span minus no-answer, cosine, share of the words, retrieval, other language."""
+    margin, _, shared, retrieval, other = _read("43%").signals
+    assert (margin, shared, retrieval, other) == (4.0, 1.0, 1.0, 0.0)
 
 
 def test_log_odds_are_the_weighted_signals() -> None:

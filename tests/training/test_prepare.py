@@ -1,5 +1,6 @@
 """Training material: where answers stand, sentences, windows."""
 
+import json
 import random
 import sys
 from pathlib import Path
@@ -44,5 +45,5 @@ def test_a_window_grows_by_sentences_within_its_budget() -> None:
 
 
 def test_the_held_out_topics_are_those_written_down() -> None:
-    """The draw by seed equals training/held_out.txt."""
-    assert held_out() == (Path(__file__).parents[2] / "training" / "held_out.txt").read_text().split()
+    """The draw by seed equals training/topics.json."""
+    assert held_out() == json.loads((Path(__file__).parents[2] / "training" / "topics.json").read_text())["held_out"]
