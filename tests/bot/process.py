@@ -1,12 +1,14 @@
 """The small bot as a process that a trial starts, stops and kills."""
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
+import subprocess
 import sys
-from asyncio.subprocess import Process
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from tests.bot.emulator import Emulator, Person
@@ -15,12 +17,30 @@ ROOT = Path(__file__).parents[2]
 START = 60.0  # seconds in which a bot listens, on a busy machine
 
 
+@cache
+def _nursery() -> subprocess.Popen[str]:
+    """The process that small bots are forked from; it ends with this one."""
+    command, environment = [sys.executable, "-m", "tests.bot.nursery"], os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _ordered(order: dict[str, object]) -> int:
+    """What the nursery answers to an order."""
+    nursery = _nursery()
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    nursery.stdin.write(json.dumps(order) + "\n")
+    nursery.stdin.flush()
+    return int(nursery.stdout.readline())
+
+
 class SmallBot:
     """`tests.bot.small_bot` against an emulator, with a folder of its own; `before` is a command that runs it (faketime)."""
 
     def __init__(self, telegram: Emulator, folder: Path, *arguments: str, before: Sequence[str] = (), **settings: str) -> None:
         self.telegram, self.folder, self.log = telegram, folder, folder / "log"
-        self._command = [*before, sys.executable, "-m", "tests.bot.small_bot", *arguments]
+        self.pid = 0
+        self._arguments, self._before = arguments, before
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHIEDI_", "TELEGRAM_"))}
         self._environment = kept | {
             "PYTHONPATH": str(ROOT),
@@ -29,20 +49,22 @@ class SmallBot:
             "CHIEDI_STATE": str(folder / "state"),
             **settings,
         }
-        self._process: Process | None = None
-
-    @property
-    def pid(self) -> int:
-        """The process, which runs."""
-        assert self._process is not None
-        return self._process.pid
+        self._code: Callable[[], int] | None = None  # while it runs
 
     async def launch(self) -> None:
         """Starts the process without waiting for anything."""
+        self.pid, self._code = self._executed() if self._before else self._forked()
+
+    def _forked(self) -> tuple[int, Callable[[], int]]:
+        order = {"arguments": self._arguments, "environment": self._environment, "folder": str(self.folder), "log": str(self.log)}
+        pid = _ordered(order)
+        return pid, lambda: _ordered({"wait": pid})
+
+    def _executed(self) -> tuple[int, Callable[[], int]]:
+        command = [*self._before, sys.executable, "-m", "tests.bot.small_bot", *self._arguments]
         with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, cwd=self.folder, env=self._environment, stdout=log, stderr=log, start_new_session=True
-            )
+            process = subprocess.Popen(command, cwd=self.folder, env=self._environment, stdout=log, stderr=log, start_new_session=True)
+        return process.pid, process.wait
 
     async def start(self) -> None:
         """Starts the process and waits until it polls."""
@@ -52,8 +74,16 @@ class SmallBot:
 
     async def ended(self, seconds: float = 10.0) -> int:
         """The exit code, or TimeoutError."""
-        assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), seconds)
+        assert self._code is not None
+        over, handle = asyncio.Event(), os.pidfd_open(self.pid)
+        asyncio.get_running_loop().add_reader(handle, over.set)
+        try:
+            await asyncio.wait_for(over.wait(), seconds)
+        finally:
+            asyncio.get_running_loop().remove_reader(handle)
+            os.close(handle)
+        code, self._code = self._code(), None
+        return code
 
     async def stop(self) -> int:
         """Asks the bot to stop, as systemd does; its exit code, or TimeoutError after 10 seconds."""
@@ -62,9 +92,9 @@ class SmallBot:
 
     async def kill(self) -> None:
         """Ends the bot, and what it was started with, as a crash or a power cut does."""
-        if self._process is not None and self._process.returncode is None:
+        if self._code is not None:
             os.killpg(self.pid, signal.SIGKILL)
-            await self._process.wait()
+            await self.ended()
 
     async def __aenter__(self) -> "SmallBot":
         await self.start()

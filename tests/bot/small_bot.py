@@ -7,6 +7,7 @@ Settings come from the environment as always. `--think SECONDS` is the time that
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 
 from bot import desk, limits
 from bot.app import run
@@ -33,13 +34,13 @@ class SmallEngine(FakeEngine):
         return super().answer(question, language=language, previous=previous)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the bot until it is stopped."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--think", type=float, default=0.03)
     parser.add_argument("--unpaced", action="store_true")
     parser.add_argument("--unlimited", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if options.unpaced or options.unlimited:
         limits.CHAT_SECONDS, limits.OVERALL_SECONDS = 0.0, 0.0
     if options.unlimited:
