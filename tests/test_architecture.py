@@ -13,7 +13,8 @@ ROWS = [  # a file imports only from the rows above it
     "index.models index.wording",
     "index.reference",
     "index.ellipsis",
-    "index.articles index.chunking index.language index.conversation index.smalltalk index.embedding index.reranking index.lexical index.store index.journal index.reader index.metrics",
+    "index.articles index.chunking index.language index.conversation index.smalltalk index.embedding index.reranking "
+    "index.lexical index.store index.journal index.reader index.metrics",
     "index.scale",
     "index.build index.retrieval index.answering",
     "index.engine",

@@ -1,6 +1,6 @@
 """Turns squad4 into training material: articles as sentences, questions with their answers' places and their hardest wrong paragraphs.
 
-    python training/prepare.py --data ../shared/eval/squad4 --out training/runs/examples.json
+python training/prepare.py --data ../shared/eval/squad4 --out training/runs/examples.json
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ RICH = (
 
 
 def held_out(seed: int = 5) -> list[str]:
-    """Six of the 24 topics (those of topics.json), drawn by seed: two of the eight with many English questions, four of the rest (English file names, sorted)."""
+    """Six of the 24 topics (those of topics.json, English file names, sorted), drawn by seed.
+
+    Two are of the eight with many English questions, four of the rest.
+    """
     draw = random.Random(seed)
     poor = sorted(set(TWINS.values()) - set(RICH))
     return sorted(draw.sample(RICH, 2) + draw.sample(poor, 4))

@@ -134,7 +134,16 @@ def test_chat_answers_a_pipe(index: Path, capsys: pytest.CaptureFixture[str], mo
 
 def test_eval_reports_as_json(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """eval --json prints one object with the figures of every direction."""
-    question = {"id": "1", "language": "it", "question": QUESTION, "answerable": True, "answers": ["43%"], "article": "uranium", "start": 0, "end": 100}
+    question = {
+        "id": "1",
+        "language": "it",
+        "question": QUESTION,
+        "answerable": True,
+        "answers": ["43%"],
+        "article": "uranium",
+        "start": 0,
+        "end": 100,
+    }
     (tmp_path / "questions.jsonl").write_text(json.dumps(question) + "\n", encoding="utf-8")
     assert run("eval", tmp_path / "questions.jsonl", "--json", "--index", index) == 0
     (report,) = as_json(capsys)
