@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 import tempfile
 import time
@@ -51,6 +52,7 @@ async def _load(rate: float, seconds: float) -> dict[str, Any]:
                     person = people[number % CHATS]
                     asked.append((person, await person.send(f"Quanto uranio si produce? {number}")))
                 await bot.idle()
+                cpu = _cpu_seconds(bot.pid)
         answers = [[reply for reply in person.replies_to(question) if reply.text.startswith("43%")] for person, question in asked]
         waits = sorted(got[0].received - question.received for got, (_, question) in zip(answers, asked, strict=True) if got)
         return {
@@ -62,6 +64,7 @@ async def _load(rate: float, seconds: float) -> dict[str, Any]:
             "p50_ms": _ms(waits, 0.5),
             "p95_ms": _ms(waits, 0.95),
             "max_ms": _ms(waits, 1.0),
+            "bot_cpu_ms_per_question": round(1000 * cpu / len(asked), 1),
         }
 
 
@@ -91,6 +94,12 @@ async def _memory(long: int) -> dict[str, Any]:
             "per_second": round(replies / took),
             "mib_after_each_tenth": sizes,
         }
+
+
+def _cpu_seconds(pid: int) -> float:
+    """The processor time that a process has used, its start included."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _in_order(person: Any) -> bool:
