@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
-EXACT = 50_000  # vectors up to which all are compared
+EXACT = 20_000  # vectors up to which all are compared: some milliseconds; from there on lists answer in less than one
 PROBED = 256  # lists read for a question
 _SAMPLE = 48  # vectors a list from which the lists' centres are learnt
 _BLOCK = 8192  # vectors held as float32 at a time
