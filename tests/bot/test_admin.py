@@ -13,6 +13,7 @@ import pytest
 
 from bot.chart import bars
 from bot.gaps import groups
+from bot.inbox import Inbox
 from bot.judged import export
 from bot.messages import MESSAGES
 from bot.statistics import Judged, quantile
@@ -150,7 +151,12 @@ def test_real_model_groups_paraphrases() -> None:
         ("Chi ha vinto le elezioni?", "chi è il vincitore delle elezioni?"), ("Quando apre il museo?", "A che ora apre il museo?"),
         ("Quanti abitanti ha Astana?", "Qual è la popolazione di Astana?"), ("How much will it cost?", "What will it cost?"),
     ]  # fmt: skip
-    others = [("Quando ci sono le elezioni?", 1), ("Quando chiude il museo?", 1), ("Quanti abitanti ha Roma?", 1), ("Who will build it?", 1)]
+    others = [
+        ("Quando ci sono le elezioni?", 1),
+        ("Quando chiude il museo?", 1),
+        ("Quanti abitanti ha Roma?", 1),
+        ("Who will build it?", 1),
+    ]
     questions = [(first, 2) for first, _ in alike] + others + [(second, 1) for _, second in alike]
     vectors = load_embedder().encode_questions([question for question, _ in questions])
     assert groups(questions, vectors) == [(first, 3) for first, _ in alike] + others
@@ -237,6 +243,33 @@ async def test_owners_are_told_once(telegram: Emulator, tmp_path: Path, owner: P
             await ask(telegram.user(), QUESTION, QUESTION)
             await asyncio.sleep(0.1)
     assert [message.text for message in owner.replies] == [MESSAGES["en"].troubles["index"].format(detail="the index X is damaged")]
+
+
+async def test_troubles_of_the_wire_are_told_once(telegram: Emulator, bot: None, owner: Person) -> None:
+    """Another program with the same token, and updates that cannot be parsed, are one word each, however often they come."""
+    troubles = MESSAGES["en"].troubles
+    telegram.fail("getUpdates", status=409, times=2)
+    assert (await owner.reply()).text == troubles["conflict"]
+    for _ in range(3):
+        telegram.inject({"message": {"message_id": "x", "chat": 5}})
+    assert (await owner.reply()).text == troubles["unparsable"].format(detail=1)
+    await ask(telegram.user(), QUESTION, QUESTION)
+    assert len(owner.replies) == 2
+
+
+async def test_full_disk_is_told(telegram: Emulator, bot: None, owner: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When an update cannot be stored the owner hears of it, and the question is answered once there is room."""
+    store, failures = Inbox.store, [sqlite3.OperationalError("database or disk is full")]
+
+    async def failing(self: Inbox, updates: list[Any]) -> Any:
+        if updates and failures:
+            raise failures.pop()
+        return await store(self, updates)
+
+    monkeypatch.setattr(Inbox, "store", failing)
+    monkeypatch.setattr("bot.receiving.STORE_AGAIN_SECONDS", 0.1)
+    await ask(telegram.user(), QUESTION)
+    assert (await owner.reply()).text == MESSAGES["en"].troubles["disk"].format(detail="database or disk is full")
 
 
 async def test_repeated_errors_are_told(telegram: Emulator, bot: None, owner: Person) -> None:
