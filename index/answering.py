@@ -18,7 +18,7 @@ from index.scale import Scale
 from index.types import Answer, Caution, Hit, Language, Passage
 
 READ = 8  # passages that are read for an answer
-THRESHOLDS: dict[Caution, float] = {"low": 0.25, "normal": 0.35, "high": 0.5}  # least confidence that is shown as an answer
+THRESHOLDS: dict[Caution, float] = {"low": 0.2, "normal": 0.28, "high": 0.4}  # least confidence that is shown as an answer
 AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on
 
 
@@ -54,13 +54,13 @@ def decide(
 ) -> Answer:
     """Answers with the best candidate or, where ``caution`` asks for more confidence, abstains.
 
-    The hits come back in their final order: those weighed, best first, then the rest.
+    The hits come back in their final order: that of the best candidate first, the others as they were found.
     """
     ranked = sorted(candidates, key=lambda candidate: -candidate.log_odds)
     if not ranked:
         return Answer(question, language, None, None, None, 0.0, tuple(hits[:top_k]))
-    ordered = tuple(dict.fromkeys([*(candidate.hit for candidate in ranked), *hits]))[:top_k]
     best, confidence = ranked[0], _confidence(ranked, weights)
+    ordered = tuple(dict.fromkeys([best.hit, *hits]))[:top_k]
     if confidence < THRESHOLDS[caution]:
         return Answer(question, language, None, None, best.quote, confidence, ordered)
     return Answer(question, language, best.quote, best.exact, None, confidence, ordered)

@@ -82,17 +82,17 @@ def _bundled(announce: Announce) -> Path:
     return folder
 
 
-def model_folder(name: str, announce: Announce) -> Path:
-    """The folder of a model that is on disk, or comes from the hub."""
+def model_folder(name: str, announce: Announce, sign: str = "modules.json") -> Path:
+    """The folder of a model that is on disk, or comes from the hub; ``sign`` is the file by which such a model is known."""
     if Path(name).is_dir():
-        if not (Path(name) / "modules.json").exists():
-            raise ModelError(f"the folder {name!r} holds no sentence-transformers model (modules.json is missing): name the folder of one")
+        if not (Path(name) / sign).exists():
+            raise ModelError(f"the folder {name!r} holds no sentence-transformers model ({sign} is missing): name the folder of one")
         return Path(name).resolve()
     from huggingface_hub import snapshot_download
 
     try:
         found = Path(snapshot_download(name, local_files_only=True))
-        if (found / "modules.json").exists():
+        if (found / sign).exists():
             return found
     except (OSError, ValueError):  # not there, or no name of the hub's kind: the hub's own answer below says which
         pass

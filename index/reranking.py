@@ -13,7 +13,7 @@ class Reranker:
     """Any sentence-transformers CrossEncoder, by name or folder; it runs on PyTorch."""
 
     def __init__(self, name: str, announce: Callable[[str], None] = lambda line: None) -> None:
-        folder = model_folder(name, announce)
+        folder = model_folder(name, announce, "config.json")
         from sentence_transformers import CrossEncoder
 
         try:

@@ -44,7 +44,7 @@ def test_build_ask_and_chat_need_no_network(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     shutil.copy(ARTICLE, tmp_path / "articles")
     built = _chiedi(tmp_path, "build", "--articles", "articles", "--index", "index")
-    assert (built.returncode, built.stdout[:20]) == (0, "Indexed 1 articles, "), built.stderr
+    assert (built.returncode, built.stdout[:19]) == (0, "Indexed 1 article, "), built.stderr
     asked = _chiedi(tmp_path, "ask", "How much uranium does Kazakhstan produce?", "--index", "index")
     assert "43%" in asked.stdout, asked.stderr
     chatted = _chiedi(tmp_path, "chat", "--index", "index", typed="Quanto uranio produce il Kazakistan?\n")

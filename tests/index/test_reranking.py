@@ -22,7 +22,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("cross-encoder")
     special = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special).save_pretrained(target)
-    config = BertConfig(vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, num_labels=1)
+    config = BertConfig(
+        vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, num_labels=1
+    )
     BertForSequenceClassification(config).save_pretrained(target)
     return target
 
@@ -51,6 +53,6 @@ def test_nothing_found_stays_nothing(folder: Path) -> None:
 
 
 def test_folder_without_a_model_is_one_line(tmp_path: Path) -> None:
-    """A folder that holds no cross-encoder is named with the cure."""
-    with pytest.raises(ModelError, match="CrossEncoder"):
+    """A folder that holds no model is named with what is missing."""
+    with pytest.raises(ModelError, match=r"config\.json is missing"):
         Reranker(str(tmp_path))
