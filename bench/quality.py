@@ -1,6 +1,7 @@
 """Answers to squad4 in four language directions, beside BM25 alone, vectors alone, their plain sum, and answers without the reader.
 
-Everything is measured on the topics that the shipped reader was not trained on, with all 24 articles of a language in the index.
+Squad4 is asked with the reader that was trained on 18 of its 24 topics (``training/reader18``), and only about the other six; all 24
+articles of a language are in the index. The shipped reader has seen all 24 and answers the first article's questions.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import load_embedder
-from index.engine import READER, Engine
+from index.engine import Engine
 from index.evaluation import Outcome, Question, ask_all, read_questions, report
 from index.lexical import Keywords
 from index.store import open_current
@@ -26,6 +27,7 @@ from index.types import Language
 
 EVAL = Path(os.environ.get("EVAL", "../shared/eval"))
 SAMPLE = int(os.environ.get("SAMPLE", "200"))
+READER = Path(__file__).parents[1] / "training" / "reader18"
 INDEXES = Path("build/quality")
 DIRECTIONS: list[tuple[Language, Language]] = [("it", "it"), ("en", "it"), ("en", "en"), ("it", "en")]
 TOPICS = json.loads((Path(__file__).parents[1] / "training" / "topics.json").read_text(encoding="utf-8"))

@@ -33,7 +33,7 @@ from index.store import Generation, open_current
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 TOPICS = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))
 HELD_OUT = TOPICS["held_out"]
-READER = Path("data/models/reader")
+READER = Path(__file__).with_name("reader18")
 Row = dict[str, Any]
 
 
