@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -100,7 +100,7 @@ async def serve(settings: Settings, engine: Engine, database: Database) -> bool:
     handlers = [*admin.handlers(talk.articles), *handler_table(talk)]
     desk = Desk(application, handlers, talk.apologise, inbox, outbox, users, owner, clock)
     dispatcher = Dispatcher(desk.answer)
-    keeping = housekeeping([inbox.purge, partial(ledger.purge, clock.now)], engine, owner)
+    keeping = partial(housekeeping, [inbox.purge, partial(ledger.purge, clock.now)], engine, owner)
     receiving = asyncio.create_task(_receive(settings, application.bot, inbox, dispatcher, owner, keeping))
     stop = asyncio.create_task(_stop_signal())
     try:
@@ -122,7 +122,7 @@ async def serve(settings: Settings, engine: Engine, database: Database) -> bool:
 
 
 async def _receive(
-    settings: Settings, bot: Bot, inbox: Inbox, dispatcher: Dispatcher, owner: Owner, keeping: Coroutine[Any, Any, None]
+    settings: Settings, bot: Bot, inbox: Inbox, dispatcher: Dispatcher, owner: Owner, keeping: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
     """Takes up what an earlier run left, then what comes in, for ever. Raises TokenRefused, WebhookError and MonitorError."""
 
@@ -134,7 +134,7 @@ async def _receive(
         try:
             await bot.initialize()
             dispatcher.submit(await inbox.waiting())
-            async with _alongside(keeping), _alongside(set_menus(bot, settings.admins)):
+            async with _alongside(keeping()), _alongside(set_menus(bot, settings.admins)):
                 await (poll(bot, store, owner) if polling else listen(bot, settings, store, owner))
         except InvalidToken:
             raise TokenRefused from None

@@ -24,6 +24,7 @@ from bot.monitoring import ERRORS, SET_ASIDE
 from bot.outbox import TURN, Outbox, Turn
 from bot.owner import Owner
 from bot.sending import REFUSED, TokenRefused, say
+from bot.soundness import check
 from bot.users import Users, language_from_code
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Desk:
 
     async def _answer(self, waiting: Waiting) -> None:
         try:
+            check(waiting.raw)
             update = Update.de_json(waiting.raw, self._application.bot)
             work = self._work(update)
         except Exception as error:
@@ -82,9 +84,9 @@ class Desk:
     def _work(self, update: Update) -> Work | None:
         """What there is to do for an update: its handler's work, a word where the person asks too fast, or nothing."""
         for handler in self._handlers:
-            check = handler.check_update(update)
-            if check is not None and check is not False:
-                return partial(self._handle, update, handler, check) if self._affords(update) else self._word(update)
+            match = handler.check_update(update)
+            if match is not None and match is not False:
+                return partial(self._handle, update, handler, match) if self._affords(update) else self._word(update)
         return None
 
     def _affords(self, update: Update) -> bool:
@@ -123,7 +125,7 @@ class Desk:
         except Exception:  # an apology must not end the bot, which would come back to the same update
             log.exception("the apology %s failed too", reference)
 
-    async def _handle(self, update: Update, handler: AnyHandler, check: object) -> None:
+    async def _handle(self, update: Update, handler: AnyHandler, match: object) -> None:
         """One question of a person at a time; a word instead when too much is going on, or before it when it comes late."""
         user, message = update.effective_user, _asked(update)
         async with self._asking.setdefault(user.id if user else -update.update_id, asyncio.Lock()):
@@ -135,7 +137,7 @@ class Desk:
                 if age > LATE_SECONDS and self._is_first(message.chat_id):
                     await self._say(message, user, lambda words: words.late)
             context: Any = CallbackContext.from_update(update, self._application)
-            await handler.handle_update(update, self._application, check, context)
+            await handler.handle_update(update, self._application, match, context)
 
     def _thinking(self) -> int:
         """How many updates have got no word of a reply yet."""
