@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     build = _command(commands, "build", _build, "read the articles and bring the index up to date")
+    build.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where passages are encoded (default: cpu)")
     build.add_argument("--full", action="store_true", help="start over instead of reusing what did not change")
     build.add_argument("--skip-bad", action="store_true", help="leave out files that cannot be read instead of stopping")
     ask = _command(commands, "ask", _ask, "answer one question, or one a line from standard input")
@@ -91,7 +92,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _build(options: argparse.Namespace, settings: Settings) -> int:
-    print(_summary(_bring_up_to_date(settings, full=options.full, skip_bad=options.skip_bad)))
+    print(_summary(_bring_up_to_date(settings, full=options.full, skip_bad=options.skip_bad, device=options.device)))
     return 0
 
 
@@ -228,11 +229,11 @@ def _engine(options: argparse.Namespace, settings: Settings) -> Engine:
     return engine
 
 
-def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool = False) -> BuildReport:
+def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool = False, device: str = "cpu") -> BuildReport:
     from index.build import build_index
     from index.embedding import load_embedder
 
-    embedder = load_embedder(settings.model, _tell)
+    embedder = load_embedder(settings.model, _tell, device)
     with _progress("Encoding passages") as progress:
         report = build_index(settings.articles, settings.index, embedder, full=full, skip_bad=skip_bad, progress=progress)
     for error in report.skipped:
