@@ -11,6 +11,7 @@ _TEXT = frozenset({
     "guest_query_id", "chat_instance",
 })  # fmt: skip
 _TRUTH = frozenset({"is_bot", "is_topic_message", "is_automatic_forward"})
+_MESSAGES = ("message", "edited_message", "guest_message")
 _QUERIES = ("callback_query", "inline_query")
 
 
@@ -22,6 +23,9 @@ def check(raw: dict[str, Any]) -> None:
             _expect(isinstance(content.get("from"), dict), "from", content.get("from"))
             _check({name: value for name, value in content.items() if name != "id"})
         else:
+            if kind in _MESSAGES:
+                chat = content.get("chat") if isinstance(content, dict) else None
+                _expect(isinstance(chat, dict), "chat", chat)
             _check(content)
 
 

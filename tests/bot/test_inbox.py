@@ -156,12 +156,14 @@ def test_unusable_database_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("raw", "problem"),
     [
-        ({"update_id": 1, "message": {"message_id": 2**70}}, "message_id is of the type int"),
-        ({"update_id": 1, "message": {"from": {"id": True}}}, "id is of the type bool"),
-        ({"update_id": 1, "message": {"entities": [{"type": "bold", "length": "x"}]}}, "length is of the type str"),
+        ({"update_id": 1, "message": {"chat": {}, "message_id": 2**70}}, "message_id is of the type int"),
+        ({"update_id": 1, "message": {"chat": {}, "from": {"id": True}}}, "id is of the type bool"),
+        ({"update_id": 1, "message": {"chat": {}, "entities": [{"type": "bold", "length": "x"}]}}, "length is of the type str"),
         ({"update_id": 1, "callback_query": {"id": [], "from": {"id": 1}}}, "id is of the type list"),
         ({"update_id": 1, "inline_query": {"id": "1", "from": None}}, "from is of the type NoneType"),
-        ({"update_id": 1, "message": {"text": None}}, "text is of the type NoneType"),
+        ({"update_id": 1, "message": {"chat": {}, "text": None}}, "text is of the type NoneType"),
+        ({"update_id": 1, "edited_message": {"chat": None}}, "chat is of the type NoneType"),
+        ({"update_id": 1, "message": []}, "chat is of the type NoneType"),
     ],
 )
 def test_unsound_updates_are_refused(raw: dict[str, object], problem: str) -> None:
