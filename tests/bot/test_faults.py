@@ -129,7 +129,7 @@ async def test_faults_of_the_wire_pass(telegram: Emulator, tmp_path: Path, metho
             kind = kinds[number % len(kinds)] if number < 2 * len(kinds) else QUICK[number % len(QUICK)]
             telegram.fail(method, **KINDS[kind])
             if method in ("getMe", "deleteWebhook", "setMyCommands"):
-                await bot.kill()
+                await bot.stop()
                 await bot.launch()
             await provoke(telegram, bot, alice, method, kind)
             telegram.heal()
