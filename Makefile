@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 EVAL ?= ../shared/eval
 
-.PHONY: run test test-faults lint eval bench lock
+.PHONY: run test test-faults test-second-emulator lint eval bench lock
 
 run: .venv/installed  ## build the index when it is missing or stale, then Telegram (with a token) or the terminal
 	@$(BIN)/chiedi run
@@ -12,6 +12,10 @@ test: .venv/installed
 
 test-faults: .venv/installed  ## the fault table in full length
 	$(BIN)/python -m pytest -m faults
+
+test-second-emulator: .venv/installed  ## the basic conversation against an emulator that nobody here wrote (needs node and npm)
+	npm --prefix tests/second_emulator install --no-audit --no-fund --no-package-lock
+	$(BIN)/python -m pytest tests/second_emulator/conversation.py
 
 lint: .venv/installed
 	$(BIN)/ruff check .
