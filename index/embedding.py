@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Protocol
@@ -50,7 +51,7 @@ def _open(model: ServedModel, device: str) -> Embedder:
     return ServedEmbedder(model) if model.served and device == "cpu" else TorchEmbedder(model, device)
 
 
-class _Prompted:
+class _Prompted(ABC):
     """What both kinds of embedder share: the model's names and its own prompts."""
 
     def __init__(self, model: ServedModel) -> None:
@@ -63,8 +64,8 @@ class _Prompted:
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         return self._encode([self.model.question_prompt + normalise(text).text for text in texts], None)
 
-    def _encode(self, texts: list[str], progress: Progress | None) -> Vectors:
-        raise NotImplementedError
+    @abstractmethod
+    def _encode(self, texts: list[str], progress: Progress | None) -> Vectors: ...
 
 
 class ServedEmbedder(_Prompted):
