@@ -1,13 +1,18 @@
 """The bot inside the test's own event loop, with an engine whose answers are fixed."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from bot.app import serve
 from bot.database import Database
+from bot.inbox import Inbox
 from bot.settings import Settings
 from index.embedding import Embedder
 from index.types import Answer, Article, Hit, Language, Passage
@@ -76,3 +81,17 @@ async def serving(
         await asyncio.wait({task})
         engine.gate.set()
         database.close()
+
+
+def fill_disk_once(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.OperationalError]:
+    """The next update that comes in finds the disk full, the one after it finds room; gives the failures that are still to come."""
+    store, failures = Inbox.store, [sqlite3.OperationalError("database or disk is full")]
+
+    async def failing(self: Inbox, updates: list[Any]) -> Any:
+        if updates and failures:
+            raise failures.pop()
+        return await store(self, updates)
+
+    monkeypatch.setattr(Inbox, "store", failing)
+    monkeypatch.setattr("bot.receiving.STORE_AGAIN_SECONDS", 0.1)
+    return failures

@@ -13,7 +13,6 @@ import pytest
 
 from bot.chart import bars
 from bot.gaps import groups
-from bot.inbox import Inbox
 from bot.judged import export
 from bot.messages import MESSAGES
 from bot.statistics import Judged, quantile
@@ -21,7 +20,7 @@ from index.embedding import load_embedder
 from index.engine import Engine
 from index.evaluation import read_questions
 from tests.bot.emulator import Emulator, Person
-from tests.bot.serving import ARTICLE, FakeEngine, serving
+from tests.bot.serving import ARTICLE, FakeEngine, fill_disk_once, serving
 from tests.conftest import FakeEmbedder
 
 IT = MESSAGES["it"]
@@ -259,15 +258,7 @@ async def test_troubles_of_the_wire_are_told_once(telegram: Emulator, bot: None,
 
 async def test_full_disk_is_told(telegram: Emulator, bot: None, owner: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     """When an update cannot be stored the owner hears of it, and the question is answered once there is room."""
-    store, failures = Inbox.store, [sqlite3.OperationalError("database or disk is full")]
-
-    async def failing(self: Inbox, updates: list[Any]) -> Any:
-        if updates and failures:
-            raise failures.pop()
-        return await store(self, updates)
-
-    monkeypatch.setattr(Inbox, "store", failing)
-    monkeypatch.setattr("bot.receiving.STORE_AGAIN_SECONDS", 0.1)
+    fill_disk_once(monkeypatch)
     await ask(telegram.user(), QUESTION)
     assert (await owner.reply()).text == MESSAGES["en"].troubles["disk"].format(detail="database or disk is full")
 

@@ -17,13 +17,12 @@ from telegram.ext import MessageHandler
 
 from bot import app
 from bot.handlers import Conversation
-from bot.inbox import Inbox
 from bot.logs import REQUEST, LineFormatter
 from bot.receiving import WebhookError
 from bot.sending import TokenRefused
 from bot.settings import Settings, SettingsError
 from tests.bot.emulator import Emulator
-from tests.bot.serving import FakeEngine, serving
+from tests.bot.serving import FakeEngine, fill_disk_once, serving
 
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 QUESTION = "Quanto uranio si produce?"
@@ -93,15 +92,7 @@ async def test_question_that_was_answered_before_a_crash_is_not_answered_again(t
 
 async def test_update_that_cannot_be_stored_is_not_confirmed(telegram: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the disk is full Telegram keeps the update; it is answered once it could be stored."""
-    store, failures = Inbox.store, [sqlite3.OperationalError("database or disk is full")]
-
-    async def failing(self: Inbox, updates: list[Any]) -> Any:
-        if updates and failures:
-            raise failures.pop()
-        return await store(self, updates)
-
-    monkeypatch.setattr(Inbox, "store", failing)
-    monkeypatch.setattr("bot.receiving.STORE_AGAIN_SECONDS", 0.1)
+    failures = fill_disk_once(monkeypatch)
     alice = telegram.user()
     async with serving(telegram, tmp_path):
         await alice.send(QUESTION)
