@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PACKAGES = ("index", "sources", "bot")
 ROWS = [  # a file imports only from the rows above it
     "index.types index.errors index.text index.stopwords",
     "index.bundled index.tokens index.runtime index.vectors index.grammar",
@@ -19,6 +20,7 @@ ROWS = [  # a file imports only from the rows above it
     "index.build index.retrieval index.answering",
     "index.engine",
     "index.evaluation index.plots",
+    "sources.errors sources.types",
     "bot.messages bot.settings bot.markup bot.database bot.logs",
     "bot.chart bot.gaps bot.clock bot.soundness bot.limits bot.monitoring bot.links",
     "bot.replies bot.inbox bot.outbox bot.ledger bot.statistics bot.rebuilding",
@@ -37,7 +39,7 @@ ROW = {name: row for row, names in enumerate(ROWS) for name in names.split()}
 
 
 def _files() -> list[Path]:
-    return sorted(path for package in ("index", "bot") for path in (ROOT / package).glob("*.py") if path.name != "__init__.py")
+    return sorted(path for package in PACKAGES for path in (ROOT / package).glob("*.py") if path.name != "__init__.py")
 
 
 def _module(path: Path) -> str:
@@ -48,13 +50,13 @@ def _imported(path: Path) -> set[str]:
     """Every module of ours that a file names in an import, wherever it stands in the file."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module in ("index", "bot"):
+        if isinstance(node, ast.ImportFrom) and node.module in PACKAGES:
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add(node.module or "")
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-    return {name for name in found if name.split(".")[0] in ("index", "bot")}
+    return {name for name in found if name.split(".")[0] in PACKAGES}
 
 
 @pytest.mark.parametrize("path", _files(), ids=_module)

@@ -1,0 +1,15 @@
+"""Refusals that a person can act on: each message is one line naming the value, the reason and the cure."""
+
+from index.errors import ChiediError
+
+
+class DocumentRefused(ChiediError):
+    """A file or a page holds no article that can be read, or cannot be opened safely."""
+
+
+class FetchRefused(ChiediError):
+    """An address must not or cannot be fetched."""
+
+
+class PageGone(FetchRefused):
+    """An address says that there is nothing any more (404 or 410)."""
