@@ -21,6 +21,8 @@ ROWS = [  # a file imports only from the rows above it
     "index.engine",
     "index.evaluation index.plots",
     "sources.errors sources.types",
+    "sources.packed",
+    "sources.sandbox sources.fetch",
     "bot.messages bot.settings bot.markup bot.database bot.logs",
     "bot.chart bot.gaps bot.clock bot.soundness bot.limits bot.monitoring bot.links",
     "bot.replies bot.inbox bot.outbox bot.ledger bot.statistics bot.rebuilding",
