@@ -14,7 +14,7 @@ from index.errors import ArticleError
 from index.types import Article, Language
 
 _SUFFIXES = (".txt", ".md")
-_KEYS = ("title", "url", "published", "language", "source")
+_KEYS = ("title", "url", "published", "language", "source", "author")
 _LONGEST_TITLE = 100
 """Characters; a longer first line is prose. The longest headline among a wire agency's usual ones has about ninety."""
 
@@ -68,6 +68,7 @@ def read_article(id: str, path: Path, detect: Callable[[str], Language]) -> Arti
         language=language or detect(text),
         text=text,
         source=fields.get("source"),
+        author=fields.get("author"),
     )
 
 
@@ -113,6 +114,8 @@ def _front_matter(path: Path, content: str) -> tuple[dict[str, str], str]:
     if block is None or not _FIRST_KEY.match(block["yaml"]):
         return {}, content
     fields = {key.lower(): value for key, value in _mapping(path, block["yaml"]).items() if key.lower() in _KEYS}
+    if isinstance(authors := fields.get("author"), list):
+        fields["author"] = ", ".join(map(str, authors))
     for key, value in fields.items():
         if not isinstance(value, str):
             raise ArticleError(f"{path}: the front matter's {key} is not a plain value: write one line of text after {key}:")

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from index.articles import article_files, read_article
 from index.chunking import PARAMETERS, passages
+from index.duplicates import groups_of, signature_of
 from index.embedding import Embedder
 from index.errors import ArticleError, BuildBusy, IndexDamaged, IndexMissing, IndexUnwritable
 from index.journal import Journal
@@ -149,6 +150,7 @@ def _write_generation(
         with closing(Writer(folder)) as writer, closing(Journal(index, embedder.fingerprint)) as journal:
             for id, source in sources.items():
                 _add(writer, id, source.article, old)
+            writer.group(groups_of(writer.signatures()))
             encoded = _encode_new(writer, old, journal, embedder, progress)
             for language in LANGUAGES:
                 if writer.counts[language]:
@@ -171,9 +173,9 @@ def _manifest(sources: dict[str, _Source], writer: Writer, embedder: Embedder) -
 
 def _add(writer: Writer, id: str, article: Article | None, old: Generation | None) -> None:
     if article is not None:
-        writer.add(article, [(passage.start, passage.end) for passage in passages(article)])
+        writer.add(article, [(passage.start, passage.end) for passage in passages(article)], signature_of(article.text))
     elif old is not None:
-        writer.add(old.articles([id])[0], old.spans(id))
+        writer.add(old.articles([id])[0], old.spans(id), old.signature(id))
 
 
 def _encode_new(writer: Writer, old: Generation | None, journal: Journal, embedder: Embedder, progress: Progress) -> int:

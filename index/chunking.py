@@ -18,11 +18,12 @@ Span: TypeAlias = tuple[int, int]
 _LARGEST = 900
 _SMALLEST = 400
 _OVERLAP = 200
-PARAMETERS: dict[str, int | str] = {"version": 1, "largest": _LARGEST, "smallest": _SMALLEST, "overlap": _OVERLAP}
+PARAMETERS: dict[str, int | str] = {"version": 2, "largest": _LARGEST, "smallest": _SMALLEST, "overlap": _OVERLAP}
 """What decides the passages, for the manifest. Sizes in characters; docs/chunking.md tells how they were chosen."""
 
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _FINISHED = re.compile(r"[.!?…;,][\s»”’\"')\]]*\Z")
+_TITLE = re.compile(r"#{1,6}[ \t]+(?=\S)")  # the marks of a Markdown heading
 _ITEM = re.compile(r"(?:[-–—•*·]|\d+[.)])\s")
 _LONGEST_HEADING = 100
 _SUBSCRIPT = 3
@@ -53,13 +54,14 @@ _PLAIN_END = re.compile(r"(?<=[a-zà-ÿ]{4})[.!?…][»”\"')]*\s+(?=[«“\"(]
 _LONG = 300
 """Characters; a longer sentence, such as a speech that the library keeps together inside its quotation marks, ends at plain ends."""
 
-_BLANK = str.maketrans("\n", " ") | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_BLANK = str.maketrans("\n\f", "  ") | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 def sentences(text: str, language: Language) -> list[Span]:
     """The sentences of a text as (start, end) in code points, in order, without the white space around them.
 
-    A heading, a list item and a paragraph end with their line; a line that is merely wrapped does not end a sentence.
+    A heading, a list item and a paragraph end with their line; a line that is merely wrapped does not end a sentence, nor does a page.
+    A heading begins behind its marks.
     """
     return [span for line in _lines(text) for span in _sentences_of(text, line, language)]
 
@@ -82,6 +84,9 @@ def passages(article: Article) -> list[Passage]:
 def _sentences_of(text: str, line: Span, language: Language) -> Iterator[Span]:
     """The sentences inside one line: the library's ends, put right by the two rules above."""
     start, end = line
+    if marks := _TITLE.match(text, start, end):
+        yield marks.end(), end
+        return
     content = text[start:end].translate(_BLANK)
     ends = {boundary["end_index"] for boundary in get_sentence_boundaries(language, content)}
     ends -= {position for match in _NO_END.finditer(content) for position in range(match.start(), match.end() + 1)}
@@ -134,16 +139,17 @@ def _is_wrapped(text: str, block: list[Span]) -> bool:
 
 def _is_end(text: str, wrapped: bool, before: Span, after: Span) -> bool:
     """Whether the upper of two neighbouring lines ends a paragraph, heading or list item."""
-    if _ITEM.match(text, after[0]):
+    if _ITEM.match(text, after[0]) or _TITLE.match(text, before[0]) or _TITLE.match(text, after[0]):
         return True
     goes_on = text[after[0]].islower() or after[1] - after[0] <= _SUBSCRIPT
     return not wrapped and (bool(_FINISHED.search(text, *before)) or not goes_on)
 
 
 def _is_heading(text: str, line: Span) -> bool:
-    """Whether a line is short, is no sentence and no list item, or announces a list with a colon."""
+    """Whether a line is marked as one, or is short, is no sentence and no list item, or announces a list with a colon."""
     start, end = line
-    return end - start <= _LONGEST_HEADING and not _FINISHED.search(text, start, end) and not _ITEM.match(text, start)
+    short = end - start <= _LONGEST_HEADING and not _FINISHED.search(text, start, end) and not _ITEM.match(text, start)
+    return short or bool(_TITLE.match(text, start))
 
 
 def _blocks(text: str) -> list[list[Span]]:

@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import file_digest, sha256
@@ -27,18 +27,23 @@ from index.errors import IndexDamaged, IndexMissing
 from index.types import Article, Language, Passage
 from index.vectors import read_vectors
 
-FORMAT = 3
+FORMAT = 4
 PROBES = ("Chi ha scritto l'articolo?", "How much does it cost?", "Il Kazakistan produce uranio.")
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _SCHEMA = """
-CREATE TABLE article (id TEXT PRIMARY KEY, title TEXT, url TEXT, published TEXT, language TEXT, text TEXT, source TEXT) WITHOUT ROWID;
+CREATE TABLE article (
+    id TEXT PRIMARY KEY, title TEXT, url TEXT, published TEXT, language TEXT, text TEXT, source TEXT, author TEXT, "group" TEXT,
+    signature BLOB
+) WITHOUT ROWID;
 CREATE TABLE passage (
     language TEXT, row INTEGER, article TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, digest BLOB NOT NULL,
     PRIMARY KEY (language, row)
 ) WITHOUT ROWID;
 CREATE INDEX passage_article ON passage (article);
 CREATE INDEX passage_digest ON passage (digest);
+CREATE INDEX article_group ON article ("group") WHERE "group" IS NOT NULL;
 """
+_ARTICLE = 'id, title, url, published, language, text, source, author, "group"'
 _BY_DIGEST = "SELECT language, row FROM passage WHERE digest = ? LIMIT 1"
 
 
@@ -96,9 +101,23 @@ class Generation:
     def articles(self, ids: Sequence[str]) -> list[Article]:
         """The articles of these ids, in the order given. Raises KeyError for one that is not there."""
         marks = ",".join("?" * len(ids))
-        rows = self._rows(f"SELECT id, title, url, published, language, text, source FROM article WHERE id IN ({marks})", *ids)
+        rows = self._rows(f"SELECT {_ARTICLE} FROM article WHERE id IN ({marks})", *ids)
         found = {row[0]: Article(*row) for row in rows}
         return [found[id] for id in ids]
+
+    def group(self, name: str) -> list[Article]:
+        """The near copies that share a group, the newest first, of those of a day the fullest."""
+        order = "published IS NULL, published DESC, length(text) DESC, id"
+        return [Article(*row) for row in self._rows(f'SELECT {_ARTICLE} FROM article WHERE "group" = ? ORDER BY {order}', name)]
+
+    def has_groups(self) -> bool:
+        """Whether any two articles are near copies."""
+        return bool(self._rows('SELECT 1 FROM article WHERE "group" IS NOT NULL LIMIT 1'))
+
+    def signature(self, article: str) -> bytes | None:
+        """By what near copies of an article are known (index/duplicates.py)."""
+        rows = self._rows("SELECT signature FROM article WHERE id = ?", article)
+        return bytes(rows[0][0]) if rows and rows[0][0] else None
 
     def passages(self, language: Language, rows: Sequence[int]) -> list[Passage]:
         """The passages of these rows of a language, in the order given. Passages of one article share its Article."""
@@ -232,16 +251,24 @@ class Writer:
         self._database = sqlite3.connect(folder / "passages.sqlite")
         self._database.executescript(_SCHEMA)
 
-    def add(self, article: Article, spans: Sequence[tuple[int, int]]) -> None:
-        """Adds an article with the offsets of its passages."""
-        fields = (article.id, article.title, article.url, article.published, article.language, article.text, article.source)
-        self._database.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?)", fields)
+    def add(self, article: Article, spans: Sequence[tuple[int, int]], signature: bytes | None = None) -> None:
+        """Adds an article with the offsets of its passages and what its near copies are known by; groups come later."""
+        fields = (article.id, article.title, article.url, article.published, article.language, article.text, article.source, article.author)
+        self._database.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)", (*fields, signature))
         rows = (
             (article.language, row, article.id, start, end, digest(article.text[start:end]))
             for row, (start, end) in enumerate(spans, self.counts[article.language])
         )
         self._database.executemany("INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?)", rows)
         self.counts[article.language] += len(spans)
+
+    def signatures(self) -> dict[str, bytes]:
+        """The signature of each article that has one."""
+        return dict(self._database.execute("SELECT id, signature FROM article WHERE signature IS NOT NULL"))
+
+    def group(self, groups: Mapping[str, str]) -> None:
+        """Writes down which articles are near copies: id -> group."""
+        self._database.executemany('UPDATE article SET "group" = ? WHERE id = ?', [(group, id) for id, group in groups.items()])
 
     def digests(self, language: Language) -> Iterator[bytes]:
         """The content digest of each passage of a language, in row order."""

@@ -8,6 +8,7 @@ from typing import Literal
 Language = Literal["it", "en"]
 SmallTalk = Literal["help", "farewell", "thanks", "greeting", "agreement", "nothing"]
 Caution = Literal["low", "normal", "high"]
+FactKind = Literal["author", "source", "published"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Article:
 
     ``text`` is the text of the file after its front matter, verbatim but for line ends (always ``\\n``) and a byte-order mark.
     ``id`` is stable: the path below the articles folder without its suffix, with ``/`` as separator.
-    ``published`` is an ISO 8601 date or None; ``source`` names who published it ("ats/afp").
+    ``published`` is an ISO 8601 date or None; ``source`` names who published it ("ats/afp"), ``author`` who wrote it.
+    ``group`` is what near copies of one article share in an index, None where there is no copy.
     """
 
     id: str
@@ -26,6 +28,8 @@ class Article:
     language: Language
     text: str
     source: str | None = None
+    author: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,23 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What an article's front matter tells of it. Raises ValueError where it tells nothing, so that none can be invented."""
+
+    article: Article
+    kind: FactKind
+
+    def __post_init__(self) -> None:
+        if getattr(self.article, self.kind) is None:
+            raise ValueError(f"the front matter of {self.article.id!r} has no {self.kind}")
+
+    @property
+    def text(self) -> str:
+        """As it stands there; a date in ISO 8601."""
+        return str(getattr(self.article, self.kind))
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question got.
 
@@ -65,6 +86,10 @@ class Answer:
     ``related`` is the nearest sentence. ``confidence`` is the calibrated probability, 0 to 1, that the best quote answers.
     ``hits`` are in their final order, best first. ``understood`` is the reading of a follow-up that was searched in place of
     ``question``, which stays as typed; ``small_talk`` is what the message was if nothing was searched.
+    ``also`` are near copies of the quoted article that hold the same sentence, the newest first.
+
+    A question about an article as a whole gets a ``fact`` of it, with the sentence that says the same as ``quote`` where there is one,
+    or a ``summary``, sentences of it in their order. ``choice`` are articles to choose from when it is not clear which one is meant.
     """
 
     question: str
@@ -76,3 +101,22 @@ class Answer:
     hits: tuple[Hit, ...] = field(default=())
     understood: str | None = None
     small_talk: SmallTalk | None = None
+    also: tuple[Article, ...] = ()
+    fact: Fact | None = None
+    summary: tuple[Passage, ...] = ()
+    choice: tuple[Article, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether this is more than an abstention or small talk."""
+        return bool(self.quote or self.fact or self.summary)
+
+    @property
+    def shown(self) -> Passage | None:
+        """The passage that stands for the answer: the quote, the beginning of a summary, or what is related."""
+        return self.quote or next(iter(self.summary), None) or self.related
+
+    @property
+    def article(self) -> Article | None:
+        """The article that the answer comes from."""
+        return self.shown.article if self.shown else self.fact.article if self.fact else None

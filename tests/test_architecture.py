@@ -9,14 +9,14 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("index", "sources", "bot")
 ROWS = [  # a file imports only from the rows above it
     "index.types index.errors index.text index.stopwords",
-    "index.bundled index.tokens index.runtime index.vectors index.grammar",
+    "index.bundled index.tokens index.runtime index.vectors index.grammar index.marks",
     "index.served index.phrases",
     "index.models index.wording",
     "index.reference",
     "index.ellipsis",
     "index.articles index.chunking index.language index.conversation index.smalltalk index.embedding index.reranking "
     "index.lexical index.store index.journal index.reader index.metrics",
-    "index.scale",
+    "index.scale index.duplicates",
     "index.build index.retrieval index.answering",
     "index.engine",
     "index.evaluation index.plots",

@@ -63,11 +63,16 @@ def test_front_matter(tmp_path: Path) -> None:
     """Known fields are taken as written, others ignored, and the text starts below the closing dashes."""
     content = (
         '---\ntitle: "Uranio: il 43%"\nurl: https://example.org/a?b=1#c\npublished: 2024-11-27\nlanguage: en\n'
-        "source: ats/afp\nauthor: [A, B]\n---\nThe text.\n"
+        "source: ats/afp\nauthor: Anna Rossi\ntags: [A, B]\n---\nThe text.\n"
     )
     assert read(tmp_path, content, "sub/uno.md") == Article(
-        "sub/uno", "Uranio: il 43%", "https://example.org/a?b=1#c", "2024-11-27", "en", "The text.\n", "ats/afp"
+        "sub/uno", "Uranio: il 43%", "https://example.org/a?b=1#c", "2024-11-27", "en", "The text.\n", "ats/afp", "Anna Rossi"
     )
+
+
+def test_several_authors_are_one_line(tmp_path: Path) -> None:
+    """A list of authors is read as one line."""
+    assert read(tmp_path, "---\nauthor: [Anna Rossi, Luca Bianchi]\n---\nTesto.").author == "Anna Rossi, Luca Bianchi"
 
 
 def test_front_matter_values_stay_as_written(tmp_path: Path) -> None:
