@@ -43,7 +43,7 @@ _TOO_LONG = 3
 def run_parser(kind: str, content: bytes, url: str | None, limits: Limits = LIMITS) -> Document:
     """What ``sources.KIND.parse(content, url)`` gives, computed in a process of its own; may be called from any thread.
 
-    The child has no environment and one file that it may write, its answer; its Python opens no socket and starts no process.
+    The child inherits no settings and may write one file, its answer; its Python opens no socket and starts no process.
     Archives pass ``sources.packed`` first. Raises DocumentRefused with the parser's own refusal, or with one sentence when the
     parser took too long, needed too much memory or broke.
     """

@@ -21,7 +21,7 @@ ROWS = [  # a file imports only from the rows above it
     "index.engine",
     "index.evaluation index.plots",
     "sources.errors sources.types",
-    "sources.packed",
+    "sources.packed sources.guard sources.robots",
     "sources.sandbox sources.fetch",
     "bot.messages bot.settings bot.markup bot.database bot.logs",
     "bot.chart bot.gaps bot.clock bot.soundness bot.limits bot.monitoring bot.links",
