@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from zlib import crc32
 
 import numpy as np
@@ -21,6 +22,7 @@ from index.text import normalise
 from index.types import Article, Hit, Passage
 
 ALIKE = 0.5  # share of all word triples of two articles that both have, from which they are near copies
+SAME = 0.75  # share of the words of two sentences of near copies that both have in the same order, from which they say the same
 _HASHES, _BANDS = 128, 32  # numbers in a signature (the share is estimated to about .04), bands of four of them
 _FEWEST = 20  # triples; shorter texts are too easily alike
 _SLICE = 4096  # triples hashed at a time
@@ -102,11 +104,10 @@ def copies_with(quote: Passage, group: Sequence[Article]) -> tuple[Article, ...]
 
 
 def say_the_same(one: str, other: str) -> bool:
-    """Whether two sentences differ in little: the same names and numbers, and at least half of their word triples."""
+    """Whether two sentences differ in little: the same names and numbers, and most of the words in the same order."""
     if Counter(_NAME.findall(one)) != Counter(_NAME.findall(other)):
         return False
-    mine, theirs = _triples(one), _triples(other)
-    return len(mine & theirs) >= ALIKE * len(mine | theirs)
+    return SequenceMatcher(None, _words(one), _words(other), autojunk=False).ratio() >= SAME
 
 
 def _rank(article: Article) -> tuple[str, int, str]:
@@ -119,12 +120,6 @@ def _holds(passage: Passage, sentence: str) -> bool:
 
 def _sentences(passage: Passage) -> list[str]:
     return [passage.text[start:end] for start, end in sentences(passage.text, passage.article.language)]
-
-
-def _triples(text: str) -> set[tuple[str, ...]]:
-    """Three words that follow each other; all words of a shorter text as one."""
-    words = _words(text)
-    return {tuple(words[place : place + 3]) for place in range(max(1, len(words) - 2))}
 
 
 def _words(text: str) -> list[str]:

@@ -19,7 +19,26 @@ from index.types import Article, Language
 ROOT = Path(__file__).parents[2]
 CASES = [json.loads(line) for line in (ROOT / "tests" / "data" / "sentences.jsonl").read_text(encoding="utf-8").splitlines()]
 WORDS = st.sampled_from(
-    ["Il", "dott.", "Rossi", "«Sì.»", "7.500", "ecc.", "fine.", "\n", "\n\n", "  ", "“no”", "?!", "…", "(A.)", "S.p.A.", "- x"]
+    [
+        "Il",
+        "dott.",
+        "Rossi",
+        "«Sì.»",
+        "7.500",
+        "ecc.",
+        "fine.",
+        "\n",
+        "\n\n",
+        "  ",
+        "“no”",
+        "?!",
+        "…",
+        "(A.)",
+        "S.p.A.",
+        "- x",
+        "\n## A",
+        "\f",
+    ]
 )
 TEXTS = st.one_of(st.text(), st.lists(WORDS, max_size=40).map(" ".join), st.text(alphabet="aB. \n\ud800\0😀", max_size=3000))
 
@@ -75,13 +94,26 @@ def test_wrapped_lines_go_on_and_short_lines_do_not() -> None:
     assert parts("gas CO\n2\nnell’aria\n1. uno\n2. due") == ["gas CO\n2\nnell’aria", "1. uno", "2. due"]
 
 
+def test_marked_headings_are_sentences_of_their_own() -> None:
+    """A heading begins behind its marks and ends with its line, question mark and small letter below it or not; a hash alone is none."""
+    assert parts("Fine.\n## Quanto costa?\nmolto, molto.\n#tema e altro") == ["Fine.", "Quanto costa?", "molto, molto.", "#tema e altro"]
+    assert [passage.text for passage in passages(article("## Costi\n\n" + "Una frase.\n\n" * 2))] == ["Costi\n\nUna frase.\n\nUna frase."]
+
+
+def test_pages_end_no_sentence() -> None:
+    """A form feed is white space inside a sentence, and stands between paragraphs without belonging to either."""
+    assert parts("La centrale\fcosta molto. Ma\n\n\fserve. Si farà.\fForse.") == [
+        "La centrale\fcosta molto.", "Ma", "serve.", "Si farà.", "Forse."
+    ]  # fmt: skip
+
+
 @given(TEXTS, st.sampled_from(["it", "en"]))
 def test_sentences_cover_the_text_in_order(text: str, language: Language) -> None:
-    """Sentences follow each other, are trimmed, and leave out nothing but white space, whatever the text."""
+    """Sentences follow each other, are trimmed, and leave out nothing but white space and heading marks, whatever the text."""
     found = sentences(text, language)
     assert all(text[start:end] == text[start:end].strip() != "" for start, end in found)
     gaps = [(0, 0), *found, (len(text), len(text))]
-    assert all(not text[end:start].strip() and end <= start for (_, end), (start, _) in pairwise(gaps))
+    assert all(not text[end:start].strip(" \n#").strip() and end <= start for (_, end), (start, _) in pairwise(gaps))
 
 
 def article(text: str) -> Article:
@@ -117,11 +149,11 @@ def test_passages(text: str, expected: list[str]) -> None:
 
 @given(TEXTS)
 def test_passages_hold_every_sentence(text: str) -> None:
-    """No passage is longer than the largest size, and every word of the text lies in one."""
+    """No passage is longer than the largest size, and every word of the text lies in one; marks of headings may not."""
     found = passages(article(text))
     assert all(passage.end - passage.start <= int(PARAMETERS["largest"]) for passage in found)
     covered = {at for passage in found for at in range(passage.start, passage.end)}
-    assert all(at in covered or character.isspace() for at, character in enumerate(text))
+    assert all(at in covered or character.isspace() or character == "#" for at, character in enumerate(text))
     assert [passage.start for passage in found] == sorted({passage.start for passage in found})
 
 
