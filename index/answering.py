@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.chunking import sentences
+from index.duplicates import are_copies, say_the_same
 from index.embedding import Embedder
 from index.lexical import words
+from index.marks import is_heading
 from index.metrics import answer_tokens
 from index.reader import Reader, Reading
 from index.scale import Scale
@@ -54,9 +56,10 @@ def decide(
 ) -> Answer:
     """Answers with the best candidate or, where ``caution`` asks for more confidence, abstains.
 
-    The hits come back in their final order: that of the best candidate first, the others as they were found.
+    A heading is quoted only where there is nothing else. The hits come back in their final order: that of the best candidate first, the
+    others as they were found.
     """
-    ranked = sorted(candidates, key=lambda candidate: -candidate.log_odds)
+    ranked = _sentences_first(sorted(candidates, key=lambda candidate: -candidate.log_odds))
     if not ranked:
         return Answer(question, language, None, None, None, 0.0, tuple(hits[:top_k]))
     best, confidence = ranked[0], _confidence(ranked, weights)
@@ -64,6 +67,11 @@ def decide(
     if confidence < THRESHOLDS[caution]:
         return Answer(question, language, None, None, best.quote, confidence, ordered)
     return Answer(question, language, best.quote, best.exact, None, confidence, ordered)
+
+
+def _sentences_first(ranked: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The candidates that quote more than a heading; all of them where none does."""
+    return [candidate for candidate in ranked if not is_heading(candidate.quote.article, candidate.quote.end - 1)] or ranked
 
 
 def _confidence(ranked: Sequence[Candidate], weights: Weights) -> float:
@@ -76,19 +84,23 @@ def _confidence(ranked: Sequence[Candidate], weights: Weights) -> float:
 def lead(ranked: Sequence[Candidate]) -> float:
     """By how much log-odds the best candidate leads the best one with another quote; 10 at most, and where there is none."""
     best = ranked[0]
-    others = (candidate.log_odds for candidate in ranked if not _overlap(candidate.quote, best.quote))
+    others = (candidate.log_odds for candidate in ranked if not _same_quote(candidate.quote, best.quote))
     return min(10.0, best.log_odds - next(others, -math.inf))
 
 
-def _overlap(one: Passage, other: Passage) -> bool:
-    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
+def _same_quote(one: Passage, other: Passage) -> bool:
+    """Whether two quotes overlap, or say the same in near copies of one article."""
+    if one.article.id == other.article.id:
+        return one.start < other.end and other.start < one.end
+    return are_copies(one.article, other.article) and say_the_same(one.text, other.text)
 
 
 def _agreed(ranked: Sequence[Candidate]) -> bool:
-    """Whether a passage of another article says the same words as the best candidate."""
+    """Whether a passage of another article, and no near copy, says the same words as the best candidate."""
     best, *others = ranked
     return any(
         best.exact and other.exact and other.quote.article.id != best.quote.article.id
+        and not are_copies(other.quote.article, best.quote.article)
         and answer_tokens(other.exact.text) == answer_tokens(best.exact.text)
         for other in others
     )  # fmt: skip

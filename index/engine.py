@@ -12,6 +12,7 @@ import numpy as np
 
 from index.answering import BY_READING, BY_SENTENCE, by_reading, by_sentence, decide
 from index.conversation import understand
+from index.duplicates import copies_with, without_repeats
 from index.embedding import Embedder, load_embedder
 from index.errors import ChiediError, IndexDamaged, IndexRefused
 from index.language import detect
@@ -29,6 +30,7 @@ from index.types import Answer, Article, Caution, Language
 READER = Path(__file__).parents[1] / "data" / "models" / "reader"
 MAX_QUESTION = 1000  # characters of a question that are used
 READ = 10  # passages retrieved at least, to choose the sentence from
+COPIES = 3  # times as many are retrieved where near copies may take their places
 PROBE_COSINE = 0.999  # least cosine of a probe sentence to the vector stored with the index
 
 
@@ -36,6 +38,7 @@ PROBE_COSINE = 0.999  # least cosine of a probe sentence to the vector stored wi
 class _Served:
     generation: Generation
     keywords: dict[Language, Keywords]
+    copies: bool
 
 
 class Engine:
@@ -89,14 +92,18 @@ class Engine:
         understood = _understood(typed, previous, language)
         sought = understood or typed
         vector = self._embedder.encode_questions([sought])[0]
-        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, max(top_k, READ))
+        wanted = max(top_k, READ)
+        many = wanted * COPIES if served.copies else wanted
+        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, many)
+        hits = without_repeats(hits)[:wanted] if served.copies else hits
         if self._reranker:
             hits = self._reranker.rerank(sought, hits)
         if self._reader:
             candidates, weights = by_reading(sought, language, hits, vector, self._embedder, self._scale, self._reader), BY_READING
         else:
             candidates, weights = by_sentence(sought, language, hits, vector, self._embedder, self._scale), BY_SENTENCE
-        return replace(decide(question, language, hits, candidates, weights, self._caution, top_k), understood=understood)
+        answer = decide(question, language, hits, candidates, weights, self._caution, top_k)
+        return replace(answer, understood=understood, also=_also(answer, served.generation))
 
     @property
     def embedder(self) -> Embedder:
@@ -150,7 +157,8 @@ class Engine:
     def _serve(self, generation: Generation) -> _Served:
         self._check_model(generation)
         folder = generation.folder
-        return _Served(generation, {language: Keywords(folder / language / "keywords", language) for language in generation.languages})
+        keywords = {language: Keywords(folder / language / "keywords", language) for language in generation.languages}
+        return _Served(generation, keywords, generation.has_groups())
 
     def _check_model(self, generation: Generation) -> None:
         """Raises IndexRefused unless the loaded model is the one that made the generation (fingerprint, then probe sentences)."""
@@ -164,6 +172,12 @@ class Engine:
             raise IndexRefused(
                 f"the index {generation.folder} was made with {made}, the model here is {asked}: run `chiedi build --index {self._index}`"
             )
+
+
+def _also(answer: Answer, generation: Generation) -> tuple[Article, ...]:
+    """Near copies that hold the shown sentence too."""
+    shown = answer.shown
+    return copies_with(shown, generation.group(shown.article.group)) if shown and shown.article.group else ()
 
 
 def _understood(typed: str, previous: Answer | None, language: Language) -> str | None:

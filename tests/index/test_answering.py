@@ -1,6 +1,7 @@
 """Which words answer, and when nothing does."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,12 +19,20 @@ PLAIN = Weights((0.0, 1.0), (0.0, 1.0, 0.0))
 
 
 def _hit(article: Article = ARTICLE, score: float = 1.0) -> Hit:
-    return Hit(Passage(article, 0, len(TEXT)), score)
+    return Hit(Passage(article, 0, len(article.text)), score)
 
 
 def _candidate(log_odds: float, quote: tuple[int, int], exact: tuple[int, int] | None = None, article: Article = ARTICLE) -> Candidate:
     words = Passage(article, *exact) if exact else None
     return Candidate(_hit(article, log_odds), Passage(article, *quote), words, (log_odds,), log_odds)
+
+
+def replace_article(candidate: Candidate, article: Article) -> Candidate:
+    """The candidate as one of a near copy."""
+    article = replace(article, group="g")
+    quote = Passage(article, candidate.quote.start, candidate.quote.end)
+    exact = Passage(article, candidate.exact.start, candidate.exact.end) if candidate.exact else None
+    return replace(candidate, quote=quote, exact=exact)
 
 
 class MarkingReader(Reader):
@@ -127,6 +136,24 @@ def test_lead_is_over_the_next_other_quote() -> None:
     best, same, rival = _candidate(3.0, (20, 61)), _candidate(2.5, (20, 61)), _candidate(1.0, (0, 19))
     assert lead([best, same, rival]) == 2.0
     assert lead([best, same]) == 10.0
+
+
+def test_near_copies_do_not_agree_with_each_other() -> None:
+    """The same words in a near copy of the article neither speak for the answer nor are its rival."""
+    best, copy = (replace_article(_candidate(odds, (20, 61), (45, 48)), group) for odds, group in ((1.0, ARTICLE), (0.5, TWIN)))
+    alone, repeated = (decide("?", "it", [], found, PLAIN, "normal", 10).confidence for found in ([best], [best, copy]))
+    assert alone == repeated
+    assert lead([best, copy]) == 10.0
+
+
+def test_heading_answers_only_where_nothing_else_does() -> None:
+    """A sentence with lower log-odds goes before a heading; a heading alone is quoted without its marks."""
+    article = Article("a", "A", None, None, "it", "## Costi\n\nCosta molto.")
+    heading, sentence = _candidate(3.0, (3, 8), article=article), _candidate(1.0, (10, 22), article=article)
+    assert decide("?", "it", [], [heading, sentence], PLAIN, "normal", 10).quote == sentence.quote
+    alone = decide("?", "it", [], [heading], PLAIN, "normal", 10).quote
+    assert alone is not None
+    assert alone.text == "Costi"
 
 
 def test_extreme_log_odds_are_still_probabilities() -> None:

@@ -38,7 +38,7 @@ def test_near_copies_share_a_group_named_after_the_first() -> None:
 
 
 def test_signature_tells_the_share_of_word_triples() -> None:
-    """Of 98 triples two texts share 68, which 128 numbers estimate; upper case and typographic marks do not count; short texts have no signature."""
+    """Of 98 triples two texts share 68, which is estimated; case and typography do not count; short texts have no signature."""
 
     def numbers(text: str) -> list[bytes]:
         made = signature_of(text) or b""

@@ -36,7 +36,11 @@ def test_section_is_the_nearest_heading_above(words: str, section: str | None) -
 
 def test_heading_lines_are_known() -> None:
     """A line is a heading by its marks and the blank behind them."""
-    assert [words for words in ("plant", "big", "Costs", "pays", "hashtag") if is_heading(ARTICLE, _at(words))] == ["plant", "Costs", "pays"]
+    assert [words for words in ("plant", "big", "Costs", "pays", "hashtag") if is_heading(ARTICLE, _at(words))] == [
+        "plant",
+        "Costs",
+        "pays",
+    ]
 
 
 def test_marks_are_not_for_people() -> None:
