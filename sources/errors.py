@@ -13,3 +13,15 @@ class FetchRefused(ChiediError):
 
 class PageGone(FetchRefused):
     """An address says that there is nothing any more (404 or 410)."""
+
+
+class UnknownArticle(ChiediError):
+    """The articles folder holds no article with this id, and no place with this address is followed."""
+
+
+class LibraryBusy(ChiediError):
+    """Another command is adding to the articles folder or bringing it up to date."""
+
+
+class LibraryUnwritable(ChiediError):
+    """The disk is full, or the articles folder cannot be written."""
