@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import PurePosixPath
 from time import monotonic
 from types import TracebackType
@@ -79,7 +80,6 @@ class Fetcher:
         self._agent, self._pause, self._private = user_agent, pause, private
         self._pace = Pace()
         self._rules: dict[str, Rules] = {}
-        self._tls = httpx.create_ssl_context()
 
     def __enter__(self) -> Fetcher:
         return self
@@ -138,7 +138,7 @@ class Fetcher:
         sent = {"Host": page.netloc.decode(), "User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip", **headers}
         try:
             with (
-                httpcore.ConnectionPool(ssl_context=self._tls, network_backend=guard) as pool,
+                httpcore.ConnectionPool(ssl_context=_tls() if page.scheme == "https" else None, network_backend=guard) as pool,
                 pool.stream("GET", url, headers=[_header(*pair) for pair in sent.items()]) as answer,
             ):
                 found = {name.decode("latin-1").lower(): value.decode("utf-8", "replace") for name, value in answer.headers}
@@ -218,6 +218,12 @@ def _content_type(headers: Mapping[str, str]) -> Message:
     message = Message()
     message["content-type"] = _plain(headers.get("content-type", ""))
     return message
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Certificates as httpx checks them; making this takes some 50 ms."""
+    return httpx.create_ssl_context()
 
 
 def _header(name: str, value: str) -> tuple[bytes, bytes]:
