@@ -32,6 +32,8 @@ class Limits:
 
 LIMITS = Limits()
 
+_PARSERS = "sources"
+"""The package whose modules hold ``parse(content, url)``."""
 _PACKED = ("docx", "epub")
 _OPEN_FILES = 64
 _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.remove", "os.rename", "os.truncate")
@@ -47,10 +49,13 @@ def run_parser(kind: str, content: bytes, url: str | None, limits: Limits = LIMI
     Archives pass ``sources.packed`` first. Raises DocumentRefused with the parser's own refusal, or with one sentence when the
     parser took too long, needed too much memory or broke.
     """
-    with TemporaryFile() as output:
-        code = _run(kind, _question(content, url, limits), output, limits)
-        output.seek(0)
-        answer = output.read()
+    try:
+        with TemporaryFile() as output:
+            code = _run(kind, _question(content, url, limits), output, limits)
+            output.seek(0)
+            answer = output.read()
+    except OSError as error:
+        raise DocumentRefused(f"no process or no temporary file could be had to read it ({error.strerror}): try later") from error
     if code != 0:
         raise DocumentRefused(_ended(code, limits))
     return _document(answer)
@@ -61,9 +66,9 @@ def _question(content: bytes, url: str | None, limits: Limits) -> bytes:
 
 
 def _run(kind: str, question: bytes, output: IO[bytes], limits: Limits) -> int:
-    """The exit code of the child, negative for a signal. Whatever happens here, nothing of its session stays alive."""
+    """The exit code of the child, negative for a signal. A child that is still running is killed with its whole session."""
     process = subprocess.Popen(
-        [sys.executable, "-B", "-m", "sources.sandbox", kind],
+        [sys.executable, "-B", "-m", "sources.sandbox", f"{_PARSERS}.{kind}"],
         stdin=subprocess.PIPE,
         stdout=output,
         stderr=subprocess.DEVNULL,
@@ -81,7 +86,6 @@ def _run(kind: str, question: bytes, output: IO[bytes], limits: Limits) -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the child's session. Until the child is waited for, its number belongs to no other process."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -108,14 +112,13 @@ def _document(answer: bytes) -> Document:
         raise DocumentRefused("its reader gave no usable answer: save it in another form, such as text") from error
 
 
-def _child(kind: str) -> None:
+def _child(parser: str) -> None:
     """Answer the question on standard input; every way out is an answer of one JSON object, or an exit code."""
-    question = sys.stdin.buffer.readline()
-    asked = json.loads(question)
+    asked = json.loads(sys.stdin.buffer.readline())
     limits = Limits(**asked["limits"])
     _limit(limits)
     try:
-        answer = _parsed(kind, sys.stdin.buffer.read(), asked["url"])
+        answer = _parsed(parser, sys.stdin.buffer.read(), asked["url"])
     except DocumentRefused as error:
         answer = {"refused": str(error)}
     except MemoryError:
@@ -124,15 +127,15 @@ def _child(kind: str) -> None:
         answer = {"refused": "it is nested too deeply to be read: save it in another form, such as text"}
     except Exception as error:
         answer = {"refused": f"its reader broke off ({_line(error)}): save it in another form, such as text"}
-    _say(answer)
+    _say(answer, limits.output)
 
 
-def _parsed(kind: str, content: bytes, url: str | None) -> dict[str, Any]:
-    if kind in _PACKED:
+def _parsed(parser: str, content: bytes, url: str | None) -> dict[str, Any]:
+    if parser.rpartition(".")[2] in _PACKED:
         from sources.packed import opened
 
         opened(content).close()
-    parse: Callable[[bytes, str | None], Document] = import_module(f"sources.{kind}").parse
+    parse: Callable[[bytes, str | None], Document] = import_module(parser).parse
     sys.addaudithook(_stay_inside)
     return asdict(parse(content, url))
 
@@ -153,12 +156,12 @@ def _stay_inside(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"{event} is not for parsers")
 
 
-def _say(answer: dict[str, Any]) -> None:
-    try:
-        sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        raise SystemExit(_TOO_LONG) from error
+def _say(answer: dict[str, Any], longest: int) -> None:
+    said = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    if len(said) > longest:
+        sys.exit(_TOO_LONG)
+    sys.stdout.buffer.write(said)
+    sys.stdout.buffer.flush()
 
 
 def _line(error: Exception) -> str:
