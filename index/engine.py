@@ -22,10 +22,11 @@ from index.reader import Reader
 from index.reranking import Reranker
 from index.retrieval import retrieve
 from index.scale import Scale, scale_of
+from index.scope import check, contains
 from index.smalltalk import small_talk, without_courtesies
 from index.store import PROBES, Generation, current, current_folder, old_generations, open_generation
 from index.text import normalise
-from index.types import Answer, Article, Caution, Language
+from index.types import EVERYTHING, Answer, Article, Caution, Language, Scope
 
 READER = Path(__file__).parents[1] / "data" / "models" / "reader"
 MAX_QUESTION = 1000  # characters of a question that are used
@@ -77,13 +78,23 @@ class Engine:
         read = Reader.load(reader, announce) if reader else None
         return cls(index, load_embedder(model, announce), read, Reranker(reranker, announce) if reranker else None, caution)
 
-    def answer(self, question: str, *, language: Language | None = None, top_k: int = 10, previous: Answer | None = None) -> Answer:
+    def answer(
+        self,
+        question: str,
+        *,
+        language: Language | None = None,
+        top_k: int = 10,
+        previous: Answer | None = None,
+        scope: Scope = EVERYTHING,
+    ) -> Answer:
         """Answers one question; ``language`` is that of the asker when it is known, otherwise it is detected.
 
         With ``previous``, the answer before it, a follow-up ("E in Cina?") is searched as it reads with that question. Small talk is
-        not searched.
+        not searched. Nothing outside ``scope`` is shown. Raises QuestionError when the scope names what is not there.
         """
         served = self._current()
+        if scope != EVERYTHING:
+            check(scope, served.generation.article_ids(), served.generation.sources())
         typed = " ".join(normalise(question).text.split())[:MAX_QUESTION]
         language = language or detect(typed, previous.language if previous else None)
         if kind := small_talk(typed):
@@ -94,7 +105,7 @@ class Engine:
         vector = self._embedder.encode_questions([sought])[0]
         wanted = max(top_k, READ)
         many = wanted * COPIES if served.copies else wanted
-        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, many)
+        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, many, scope)
         hits = without_repeats(hits)[:wanted] if served.copies else hits
         if self._reranker:
             hits = self._reranker.rerank(sought, hits)
@@ -103,7 +114,7 @@ class Engine:
         else:
             candidates, weights = by_sentence(sought, language, hits, vector, self._embedder, self._scale), BY_SENTENCE
         answer = decide(question, language, hits, candidates, weights, self._caution, top_k)
-        return replace(answer, understood=understood, also=_also(answer, served.generation))
+        return replace(answer, understood=understood, also=_also(answer, served.generation, scope))
 
     @property
     def embedder(self) -> Embedder:
@@ -174,10 +185,11 @@ class Engine:
             )
 
 
-def _also(answer: Answer, generation: Generation) -> tuple[Article, ...]:
-    """Near copies that hold the shown sentence too."""
+def _also(answer: Answer, generation: Generation, scope: Scope) -> tuple[Article, ...]:
+    """Near copies in the scope that hold the shown sentence too."""
     shown = answer.shown
-    return copies_with(shown, generation.group(shown.article.group)) if shown and shown.article.group else ()
+    copies = copies_with(shown, generation.group(shown.article.group)) if shown and shown.article.group else ()
+    return tuple(article for article in copies if contains(scope, article))
 
 
 def _understood(typed: str, previous: Answer | None, language: Language) -> str | None:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from index.lexical import Keywords
 from index.scale import Scale
 from index.store import Generation
-from index.types import Hit, Language, Passage
+from index.types import EVERYTHING, Hit, Language, Passage, Scope
+from index.vectors import nearest
 
 DEPTH = 100  # candidates taken from the vectors and from the keywords of each language
 
@@ -42,15 +43,16 @@ def retrieve(
     vector: NDArray[np.float32],
     scale: Scale,
     top_k: int,
+    scope: Scope = EVERYTHING,
 ) -> list[Hit]:
-    """The ``top_k`` best passages for a question, best first.
+    """The ``top_k`` best passages for a question, best first, none outside ``scope``.
 
     ``vector`` is the question's (d,) unit vector; ``scale`` brings its cosines to the range that the fusion was fitted on.
     """
     scored = [
         (score, passage_language, row)
         for passage_language in generation.languages
-        for row, score in _candidates(generation, keywords[passage_language], question, language, vector, scale)
+        for row, score in _candidates(generation, keywords[passage_language], question, language, vector, scale, scope)
     ]
     best = sorted(scored, key=lambda candidate: -candidate[0])[:top_k]
     passages: dict[tuple[Language, int], Passage] = {}
@@ -61,13 +63,21 @@ def retrieve(
 
 
 def _candidates(
-    generation: Generation, keywords: Keywords, question: str, language: Language, vector: NDArray[np.float32], scale: Scale
+    generation: Generation,
+    keywords: Keywords,
+    question: str,
+    language: Language,
+    vector: NDArray[np.float32],
+    scale: Scale,
+    scope: Scope,
 ) -> Iterator[tuple[int, float]]:
     """The (row, score) of each passage of one language that is near by meaning or by words."""
-    index = generation.vectors[keywords.language]
-    _, near = index.search(vector[None], min(DEPTH, index.ntotal))
+    index, within = generation.vectors[keywords.language], generation.within(keywords.language, scope)
+    near = nearest(index, vector, DEPTH, within)
     spoken = keywords.scores(question, language)
-    rows = np.union1d(near[0][near[0] >= 0], _best(spoken, DEPTH))
+    if within is not None:
+        spoken[~within] = 0
+    rows = np.union1d(near, _best(spoken, DEPTH))
     cosines = scale(index.reconstruct_batch(rows) @ vector)
     fusion = SAME_LANGUAGE if keywords.language == language else OTHER_LANGUAGE
     scores = fusion.bias + fusion.cosine * cosines + fusion.keywords * spoken[rows]

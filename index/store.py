@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import date
 from hashlib import file_digest, sha256
 from itertools import groupby
 from pathlib import Path
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from index.errors import IndexDamaged, IndexMissing
-from index.types import Article, Language, Passage
+from index.types import Article, Language, Passage, Scope
 from index.vectors import read_vectors
 
 FORMAT = 4
@@ -130,6 +131,32 @@ class Generation:
     def spans(self, article: str) -> list[tuple[int, int]]:
         """The offsets of an article's passages, in order."""
         return self._rows('SELECT start, "end" FROM passage WHERE article = ? ORDER BY row', article)
+
+    def within(self, language: Language, scope: Scope) -> NDArray[np.bool_] | None:
+        """(n,) whether each passage of a language lies in the scope; None where everything does."""
+        bounds = {
+            "id = ?": scope.article,
+            "source = ? COLLATE NOCASE": scope.source,
+            "published >= ?": scope.since and scope.since.isoformat(),
+            "published <= ?": scope.until and scope.until.isoformat(),
+        }
+        named = {condition: value for condition, value in bounds.items() if value is not None}
+        if not named:
+            return None
+        articles = f"SELECT id FROM article WHERE {' AND '.join(named)}"
+        rows = self._rows(f"SELECT row FROM passage WHERE language = ? AND article IN ({articles})", language, *named.values())
+        marked = np.zeros(self.manifest.passages[language], np.bool_)
+        marked[[row for (row,) in rows]] = True
+        return marked
+
+    def sources(self) -> list[str]:
+        """The names of those who published an article, sorted."""
+        return [name for (name,) in self._rows("SELECT DISTINCT source FROM article WHERE source IS NOT NULL ORDER BY source")]
+
+    def newest_day(self) -> date | None:
+        """The day on which the newest article was published, None where all are undated."""
+        ((day,),) = self._rows("SELECT max(published) FROM article")
+        return date.fromisoformat(day) if day else None
 
     def vector(self, digest: bytes) -> NDArray[np.float32] | None:
         """(d,) the stored vector of a passage with this content digest, or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 Language = Literal["it", "en"]
@@ -51,6 +52,23 @@ class Passage:
     def text(self) -> str:
         """The article's own words between the offsets."""
         return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What part of the collection a question is about: all of it, unless something is named.
+
+    ``since`` and ``until`` are the first and the last day of publication: undated articles lie outside either. ``article`` is an id,
+    ``source`` a publisher's name in any case.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    article: str | None = None
+    source: str | None = None
+
+
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True, slots=True)

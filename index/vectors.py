@@ -20,6 +20,7 @@ Vectors = NDArray[np.float32]
 EXACT = 20_000  # vectors up to which all are compared: some milliseconds; from there on lists answer in less than one
 PROBED = 256  # lists read for a question
 _SAMPLE = 48  # vectors a list from which the lists' centres are learnt
+_FAISS: Any = faiss  # its stubs tell other arguments than its Python classes take
 _BLOCK = 8192  # vectors held as float32 at a time
 _SPANS = {faiss.ScalarQuantizer.QT_8bit: 4.0, faiss.ScalarQuantizer.QT_4bit: 1.8}
 """How many standard deviations around the mean a code spans: what the first misses is spread evenly, that is 1.73 to either side."""
@@ -32,9 +33,9 @@ class Refined:
         self.lists, self.fine = lists, fine
         self.ntotal, self.d = lists.ntotal, lists.d
 
-    def search(self, questions: Vectors, count: int) -> tuple[Vectors, NDArray[np.int64]]:
+    def search(self, questions: Vectors, count: int, *, params: Any = None) -> tuple[Vectors, NDArray[np.int64]]:
         """(q, count) products by the first code, best first, and their rows; -1 where there are fewer."""
-        found: tuple[Vectors, NDArray[np.int64]] = self.lists.search(questions, count)
+        found: tuple[Vectors, NDArray[np.int64]] = self.lists.search(questions, count, params=params)
         return found
 
     def reconstruct(self, row: int) -> Vectors:
@@ -54,6 +55,21 @@ def read_vectors(folder: Path) -> Any:
     if not (folder / "fine.faiss").exists():
         return index
     return Refined(index, faiss.read_index(str(folder / "fine.faiss"), faiss.IO_FLAG_MMAP_IFC))
+
+
+def nearest(index: Any, question: Vectors, count: int, within: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+    """The rows of at most ``count`` vectors nearest to a (d,) question, best first; with ``within``, (n,), of those it marks.
+
+    Then every list is read, so that a rare row in a far list is not missed.
+    """
+    params = None
+    if within is not None:
+        only = _FAISS.IDSelectorBitmap(np.packbits(within, bitorder="little"))
+        every = {"nprobe": index.lists.nlist} if isinstance(index, Refined) else {}
+        params = (_FAISS.SearchParametersIVF if every else _FAISS.SearchParameters)(sel=only, **every)
+    _, rows = index.search(question[None], min(count, index.ntotal), params=params)
+    found: NDArray[np.int64] = rows[0][rows[0] >= 0]
+    return found
 
 
 def write_vectors(folder: Path, count: int, vectors: Callable[[], Iterable[Vectors]], like: Any = None) -> None:

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("index", "sources", "bot")
 ROWS = [  # a file imports only from the rows above it
     "index.types index.errors index.text index.stopwords",
-    "index.bundled index.tokens index.runtime index.vectors index.grammar index.marks",
+    "index.bundled index.tokens index.runtime index.vectors index.grammar index.marks index.scope index.when",
     "index.served index.phrases",
     "index.models index.wording",
     "index.reference",
@@ -18,6 +18,7 @@ ROWS = [  # a file imports only from the rows above it
     "index.lexical index.store index.journal index.reader index.metrics",
     "index.scale index.duplicates",
     "index.build index.retrieval index.answering",
+    "index.timely",
     "index.engine",
     "index.evaluation index.plots",
     "sources.errors sources.types sources.near sources.addresses",

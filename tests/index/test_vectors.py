@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.build import build_index
 from index.engine import Engine
 from index.store import current, open_current
-from index.vectors import Refined, read_vectors, write_vectors
+from index.vectors import Refined, nearest, read_vectors, write_vectors
 from tests.conftest import FakeEmbedder
 from tests.index.test_faults import versions, write_articles
 
@@ -48,6 +48,20 @@ def test_many_vectors_are_found_by_their_codes(tmp_path: Path, vectors: NDArray[
     read = index.reconstruct_batch(np.arange(400))
     np.testing.assert_array_equal(index.reconstruct(7), read[7])
     assert np.linalg.norm(read - vectors, axis=1).mean() < 1e-3
+
+
+@pytest.mark.parametrize("exact", [9, 400])
+def test_nearest_of_some(tmp_path: Path, vectors: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch, exact: int) -> None:
+    """Among marked vectors the nearest ones are found in either kind of index as if all were compared; none is marked, none is found."""
+    monkeypatch.setattr("index.vectors.EXACT", exact)
+    monkeypatch.setattr("index.vectors.PROBED", 1)
+    write_vectors(tmp_path, 400, lambda: vectors)
+    index, marked = read_vectors(tmp_path), np.arange(400) % 40 == 3
+    assert isinstance(index, Refined) == (exact == 9)
+    best = sorted(np.flatnonzero(marked), key=lambda row: -float(vectors[row] @ vectors[0]))
+    assert nearest(index, vectors[0], 3, marked).tolist() == best[:3]
+    assert sorted(nearest(index, vectors[0], 100, marked).tolist()) == list(range(3, 400, 40))
+    assert nearest(index, vectors[0], 3, np.zeros(400, np.bool_)).tolist() == []
 
 
 def test_vectors_do_not_drift_from_build_to_build(tmp_path: Path, vectors: NDArray[np.float32], many: None) -> None:
