@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ChiediError, QuestionError
-from index.types import Answer, Passage
+from index.types import Answer, Passage, Scope
 
 if TYPE_CHECKING:
     from bot.messages import Messages
@@ -53,7 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object a question")
     ask.add_argument("--language", choices=("it", "en"), help="language of the question (default: detected)")
     ask.add_argument("--top-k", type=_count, default=10, metavar="N", help="number of passages listed (default: 10)")
-    _command(commands, "chat", _chat, "ask in the terminal")
+    _limits(ask)
+    _limits(_command(commands, "chat", _chat, "ask in the terminal"))
     _command(commands, "bot", _bot, "answer on Telegram")
     _command(commands, "run", _run, "build what changed, then answer on Telegram or, without a token, in the terminal")
     evaluate = _command(commands, "eval", _evaluate, "measure the answers to a set of questions")
@@ -75,6 +76,22 @@ def _command(commands: Any, name: str, run: Any, purpose: str) -> argparse.Argum
         command.add_argument("--reader", metavar="DIR", help="folder of the reader's weights, or none to answer with whole sentences only")
         command.add_argument("--reranker", metavar="NAME", help="a sentence-transformers CrossEncoder that orders the passages anew")
     return command
+
+
+def _limits(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--since", metavar="DAY", help="only articles published on this day or later (2024-05-31, 2024-05 or 2024)")
+    command.add_argument("--until", metavar="DAY", help="only articles published on this day or earlier")
+    command.add_argument("--article", metavar="ID", help="only this article")
+    command.add_argument("--source", metavar="NAME", help="only articles of this publisher")
+
+
+def _scope(options: argparse.Namespace) -> Scope:
+    """What --since, --until, --article and --source leave of the collection. Raises QuestionError."""
+    from index.scope import day
+
+    since, until, article, source = (getattr(options, name, None) for name in ("since", "until", "article", "source"))
+    first = day(since) if since is not None else None
+    return Scope(first, day(until, last=True) if until is not None else None, article, source)
 
 
 def _count(text: str) -> int:
@@ -99,11 +116,11 @@ def _build(options: argparse.Namespace, settings: Settings) -> int:
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if options.stdin == (options.question is not None):
         raise QuestionError('give either a QUESTION or --stdin: try `chiedi ask "Quanto uranio produce il Kazakistan?"`')
-    engine = _engine(options, settings)
+    scope, engine = _scope(options), _engine(options, settings)
     questions: Iterable[str] = _lines() if options.stdin else [options.question]
     for question in questions:
         started = time.perf_counter()
-        answer = engine.answer(question, language=options.language, top_k=options.top_k)
+        answer = engine.answer(question, language=options.language, top_k=options.top_k, scope=scope)
         took = (time.perf_counter() - started) * 1000
         print(json.dumps(_as_json(answer, took), ensure_ascii=False) if options.json else _as_text(answer), flush=True)
     return 0
@@ -141,7 +158,7 @@ def _cited(passage: Passage | None) -> dict[str, Any] | None:
 
 def _citation(passage: Passage) -> dict[str, Any]:
     article = passage.article
-    return {"article": article.id, "title": article.title, "url": article.url, **(_located(passage) or {})}
+    return {"article": article.id, "title": article.title, "url": article.url, "published": article.published, **(_located(passage) or {})}
 
 
 def _located(passage: Passage | None) -> dict[str, Any] | None:
@@ -150,17 +167,17 @@ def _located(passage: Passage | None) -> dict[str, Any] | None:
 
 def _chat(options: argparse.Namespace, settings: Settings) -> int:
     """Asks at a prompt on a terminal; from a pipe one question a line, without prompts."""
-    engine = _engine(options, settings)
+    scope, engine = _scope(options), _engine(options, settings)
     if not sys.stdin.isatty():
         for question in filter(str.strip, _lines()):
-            print(_as_text(engine.answer(question)), end="\n\n", flush=True)
+            print(_as_text(engine.answer(question, scope=scope)), end="\n\n", flush=True)
         return 0
     previous: Answer | None = None
     words = _terminal_words()
     print(words.chat_welcome, end="\n\n")
     while (typed := _prompt(f"{words.chat_prompt} ")) is not None:
         if typed.strip():
-            answer = engine.answer(typed, previous=previous)
+            answer = engine.answer(typed, previous=previous, scope=scope)
             previous = previous if answer.small_talk else answer
             print(f"\n{_as_text(answer)}\n")
     return 0

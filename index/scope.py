@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from index.errors import QuestionError
 from index.types import Article, Scope
 
-_DAY = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
+_DAY = re.compile(r"\A(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?\Z", re.ASCII)
 
 
 def check(scope: Scope, articles: Sequence[str], sources: Sequence[str]) -> None:
@@ -36,14 +36,11 @@ def contains(scope: Scope, article: Article) -> bool:
 
 def day(text: str, *, last: bool = False) -> date:
     """A day ("2024-05-31"), or the first or last one of a month ("2024-05") or a year ("2024"). Raises QuestionError."""
-    parts = _DAY.fullmatch(text)
     try:
-        if parts is None:
-            raise ValueError(text)
-        year, month, number = (int(part or 0) for part in parts.groups())
+        year, month, number = (int(part or 0) for part in _DAY.findall(text)[0])
         month = month or (12 if last else 1)
         return date(year, month, number or (monthrange(year, month)[1] if last else 1))
-    except ValueError:
+    except (IndexError, ValueError):
         raise QuestionError(f"{text!r} is not a day: write it like 2024-05-31, or a month like 2024-05, or a year like 2024") from None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from index.build import build_index
 from tests.conftest import ARTICLES, FakeEmbedder
 
 QUESTION = "Quanto uranio produce il Kazakistan?"
@@ -40,8 +41,8 @@ def test_json_follows_the_contract(index: Path, capsys: pytest.CaptureFixture[st
     assert 0 <= answer["confidence"] <= 1
     assert (answer["quote"] is None) == (not answer["answered"]) == (answer["related"] is not None)
     assert isinstance(answer["took_ms"], float)
-    assert set(answer["hits"][0]) == {"article", "title", "url", "start", "end", "text", "score"}
-    assert set(answer["quote"] or answer["related"]) == {"article", "title", "url", "start", "end", "text"}
+    assert set(answer["hits"][0]) == {"article", "title", "url", "published", "start", "end", "text", "score"}
+    assert set(answer["quote"] or answer["related"]) == {"article", "title", "url", "published", "start", "end", "text"}
 
 
 def test_offsets_point_into_the_file(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,6 +74,57 @@ def test_language_can_be_given(index: Path, capsys: pytest.CaptureFixture[str]) 
     """--language overrides detection."""
     run("ask", QUESTION, "--json", "--index", index, "--language", "en")
     assert as_json(capsys)[0]["language"] == "en"
+
+
+@pytest.fixture
+def dated(articles: Path, index: Path, embedder: FakeEmbedder) -> Path:
+    """The index with one dated article more."""
+    front = "---\npublished: 2024-05-31\nsource: ats/afp\n---\n"
+    (articles / "news.md").write_text(f"{front}Il Kazakistan produce uranio.\n", encoding="utf-8")
+    build_index(articles, index, embedder)
+    return index
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        (["--since", "2024-05-31", "--until", "2024-05"], {"news"}),
+        (["--until", "2023"], set()),
+        (["--article", "como"], {"como"}),
+        (["--source", "ATS/AFP"], {"news"}),
+    ],
+)
+def test_question_can_be_limited(dated: Path, capsys: pytest.CaptureFixture[str], limits: list[str], expected: set[str]) -> None:
+    """Only articles of the time, the id or the source come, with the day on which they were published."""
+    assert run("ask", QUESTION, "--json", "--index", dated, *limits) == 0
+    (answer,) = as_json(capsys)
+    assert {hit["article"] for hit in answer["hits"]} == expected
+    assert all(hit["published"] == ("2024-05-31" if hit["article"] == "news" else None) for hit in answer["hits"])
+
+
+@pytest.mark.parametrize("command", [["ask", "--stdin"], ["chat"]])
+def test_piped_questions_can_be_limited(
+    dated: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    """The limits hold for every line of standard input; the day stands beside the source."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{QUESTION}\n{QUESTION}\n".encode())))
+    assert run(*command, "--index", dated, "--article", "news") == 0
+    assert capsys.readouterr().out.count("news · ats/afp · 31 maggio 2024") == 2
+
+
+@pytest.mark.parametrize(
+    ("limits", "line"),
+    [
+        (["--since", "ieri"], "chiedi: 'ieri' is not a day: write it like 2024-05-31, or a month like 2024-05, or a year like 2024\n"),
+        (["--since", "2025", "--until", "2024"], "chiedi: no day lies from 2025-01-01 to 2024-12-31: give the earlier day first\n"),
+        (["--article", "cmo"], "chiedi: there is no article 'cmo' in the index: did you mean 'como'?\n"),
+        (["--source", "ats"], "chiedi: no article in the index is from the source 'ats': did you mean 'ats/afp'?\n"),
+    ],
+)
+def test_bad_limits_are_one_line(dated: Path, capsys: pytest.CaptureFixture[str], limits: list[str], line: str) -> None:
+    """A limit that means nothing here is told in one line."""
+    assert run("ask", QUESTION, "--index", dated, *limits) == 1
+    assert capsys.readouterr().err == line
 
 
 def test_articles_are_indexed_first(articles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
