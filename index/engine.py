@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from index.about import requested
 from index.answering import BY_READING, BY_SENTENCE, by_reading, by_sentence, decide
 from index.conversation import understand
 from index.duplicates import copies_with, without_repeats
@@ -26,7 +28,8 @@ from index.scope import check, contains
 from index.smalltalk import small_talk, without_courtesies
 from index.store import PROBES, Generation, current, current_folder, old_generations, open_generation
 from index.text import normalise
-from index.types import EVERYTHING, Answer, Article, Caution, Language, Scope
+from index.types import EVERYTHING, Answer, Article, Caution, Hit, Language, Scope
+from index.whole import about_article, request_of
 
 READER = Path(__file__).parents[1] / "data" / "models" / "reader"
 MAX_QUESTION = 1000  # characters of a question that are used
@@ -100,13 +103,16 @@ class Engine:
         if kind := small_talk(typed):
             return Answer(question, language, None, None, None, 0.0, small_talk=kind)
         typed = without_courtesies(typed)
+        if request := request_of(typed, previous):
+
+            def find(topic: str) -> list[Hit]:
+                return self._found(served, topic, language, READ, scope)[0]
+
+            if about := about_article(request, question, language, served.generation, find, self._embedder, previous, scope):
+                return about
         understood = _understood(typed, previous, language)
         sought = understood or typed
-        vector = self._embedder.encode_questions([sought])[0]
-        wanted = max(top_k, READ)
-        many = wanted * COPIES if served.copies else wanted
-        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, many, scope)
-        hits = without_repeats(hits)[:wanted] if served.copies else hits
+        hits, vector = self._found(served, sought, language, max(top_k, READ), scope)
         if self._reranker:
             hits = self._reranker.rerank(sought, hits)
         if self._reader:
@@ -115,6 +121,13 @@ class Engine:
             candidates, weights = by_sentence(sought, language, hits, vector, self._embedder, self._scale), BY_SENTENCE
         answer = decide(question, language, hits, candidates, weights, self._caution, top_k)
         return replace(answer, understood=understood, also=_also(answer, served.generation, scope))
+
+    def _found(self, served: _Served, sought: str, language: Language, wanted: int, scope: Scope) -> tuple[list[Hit], NDArray[np.float32]]:
+        """The passages for a question, of near copies the best only, and the question's vector."""
+        vector = self._embedder.encode_questions([sought])[0]
+        many = wanted * COPIES if served.copies else wanted
+        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, many, scope)
+        return without_repeats(hits)[:wanted] if served.copies else hits, vector
 
     @property
     def embedder(self) -> Embedder:
@@ -194,7 +207,7 @@ def _also(answer: Answer, generation: Generation, scope: Scope) -> tuple[Article
 
 def _understood(typed: str, previous: Answer | None, language: Language) -> str | None:
     """How the question reads after ``previous``, None when it stands on its own."""
-    if previous is None or previous.small_talk:
+    if previous is None or previous.small_talk or requested(previous.question):
         return None
     exact = previous.exact.text if previous.exact else None
     return understand(typed, previous.understood or previous.question, exact, language)

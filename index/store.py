@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from index.errors import IndexDamaged, IndexMissing
-from index.types import Article, Language, Passage, Scope
+from index.types import EVERYTHING, Article, Language, Passage, Scope
 from index.vectors import read_vectors
 
 FORMAT = 4
@@ -94,9 +94,11 @@ class Generation:
         """The id of every article, sorted."""
         return sorted(self.manifest.articles)
 
-    def newest(self, first: int, many: int) -> list[Article]:
+    def newest(self, first: int, many: int, scope: Scope = EVERYTHING) -> list[Article]:
         """At most ``many`` articles from place ``first`` (from 0) on: the newest first, undated ones last, those of a day by their id."""
-        rows = self._rows("SELECT id FROM article ORDER BY published IS NULL, published DESC, id LIMIT ? OFFSET ?", many, first)
+        condition, values = _condition(scope)
+        order = "published IS NULL, published DESC, id"
+        rows = self._rows(f"SELECT id FROM article WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?", *values, many, first)
         return self.articles([id for (id,) in rows])
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
@@ -134,17 +136,11 @@ class Generation:
 
     def within(self, language: Language, scope: Scope) -> NDArray[np.bool_] | None:
         """(n,) whether each passage of a language lies in the scope; None where everything does."""
-        bounds = {
-            "id = ?": scope.article,
-            "source = ? COLLATE NOCASE": scope.source,
-            "published >= ?": scope.since and scope.since.isoformat(),
-            "published <= ?": scope.until and scope.until.isoformat(),
-        }
-        named = {condition: value for condition, value in bounds.items() if value is not None}
-        if not named:
+        if scope == EVERYTHING:
             return None
-        articles = f"SELECT id FROM article WHERE {' AND '.join(named)}"
-        rows = self._rows(f"SELECT row FROM passage WHERE language = ? AND article IN ({articles})", language, *named.values())
+        condition, values = _condition(scope)
+        articles = f"SELECT id FROM article WHERE {condition}"
+        rows = self._rows(f"SELECT row FROM passage WHERE language = ? AND article IN ({articles})", language, *values)
         marked = np.zeros(self.manifest.passages[language], np.bool_)
         marked[[row for (row,) in rows]] = True
         return marked
@@ -173,6 +169,18 @@ class Generation:
     def _rows(self, query: str, *values: object) -> list[Any]:
         with self._lock:
             return self._database.execute(query, values).fetchall()
+
+
+def _condition(scope: Scope) -> tuple[str, list[str]]:
+    """Which articles lie in a scope: an SQL condition and its values."""
+    bounds = {
+        "id = ?": scope.article,
+        "source = ? COLLATE NOCASE": scope.source,
+        "published >= ?": scope.since and scope.since.isoformat(),
+        "published <= ?": scope.until and scope.until.isoformat(),
+    }
+    named = {condition: str(value) for condition, value in bounds.items() if value is not None}
+    return " AND ".join(named) or "TRUE", list(named.values())
 
 
 def open_current(index: Path) -> Generation:

@@ -1,0 +1,119 @@
+"""Answers about an article as a whole: a fact from its front matter, or a summary in its own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from index.about import Request, requested
+from index.chunking import sentences
+from index.embedding import Embedder
+from index.lexical import cognates
+from index.scope import contains
+from index.store import Generation
+from index.summary import summary
+from index.types import EVERYTHING, Answer, Article, Fact, FactKind, Hit, Language, Passage, Scope
+
+CHOICE = 5  # articles offered where it is not clear which one is meant
+_BYLINE = 60  # characters around an author's or a publisher's name in a sentence that does no more than name them
+_WORK = re.compile(
+    r"scritt|pubblic|libr|romanz|poe[mst]|oper[ae]|film|album|canzon|autor|letter|discors|rapport|relazion|legg|trattat|document"
+    r"|wr[io]te|written|publish|book|novel|song|author|speech|report|paper|law|treaty",
+    re.IGNORECASE,
+)
+
+Find = Callable[[str], list[Hit]]
+
+
+def request_of(typed: str, previous: Answer | None) -> Request | None:
+    """What a message wants to know of an article as a whole; after a summary was asked for in vain it may merely say of which one."""
+    request = requested(typed)
+    if request or previous is None or previous.answered or "?" in typed:
+        return request
+    before = requested(previous.question)
+    return Request("summary", typed, titled=True) if before and before.kind == "summary" else None
+
+
+def about_article(
+    request: Request,
+    question: str,
+    language: Language,
+    generation: Generation,
+    find: Find,
+    embedder: Embedder,
+    previous: Answer | None = None,
+    scope: Scope = EVERYTHING,
+) -> Answer | None:
+    """The answer to a question about an article, or the articles to choose from; None when it must be searched like any other.
+
+    That is so when "it" may be a work that the articles tell of, and for a fact that is not there or of nobody knows which article.
+    """
+    if not request.pointed and not request.topic and previous and _WORK.search(previous.question) and not requested(previous.question):
+        return None
+    meant = _meant(request, generation, find, previous, scope)
+    if request.kind != "summary":
+        return _told(_fact(meant[0], request), question, language, generation) if len(meant) == 1 else None
+    if len(meant) == 1:
+        return Answer(question, language, None, None, None, 1.0, summary=summary(meant[0], embedder))
+    return None if request.titled else Answer(question, language, None, None, None, 0.0, choice=tuple(meant))
+
+
+def _meant(request: Request, generation: Generation, find: Find, previous: Answer | None, scope: Scope) -> list[Article]:
+    """The one article that is meant, or those that may be."""
+    if request.topic:
+        return _named(request.topic, find, request.titled)
+    if request.newest:
+        return generation.newest(0, 1, scope)
+    if previous and previous.article and contains(scope, previous.article):
+        return [previous.article]
+    return _without_copies(generation.newest(0, CHOICE, scope))
+
+
+def _without_copies(articles: list[Article]) -> list[Article]:
+    """The first of each group of near copies."""
+    found: dict[str, Article] = {}
+    for article in articles:
+        found.setdefault(article.group or article.id, article)
+    return list(found.values())
+
+
+def _named(topic: str, find: Find, titled: bool) -> list[Article]:
+    """The article whose title has the words of the topic, else the best one found that speaks of it, else all that were found."""
+    articles = list({hit.passage.article.id: hit.passage.article for hit in find(topic)}.values())
+    wanted = set(cognates(topic))
+    share = {article.id: len(wanted.intersection(cognates(article.title))) / max(1, len(wanted)) for article in articles}
+    best = max(articles, key=lambda article: share[article.id], default=None)
+    if best and share[best.id] > 0.5:
+        return [best]
+    if titled:
+        return []
+    speaking = [article for article in articles if wanted.intersection(cognates(article.text))]
+    return speaking[:1] or articles[:CHOICE]
+
+
+def _fact(article: Article, request: Request) -> Fact | None:
+    """What was asked for; who published an article stands for an author that is not named."""
+    kinds: dict[str, tuple[FactKind, ...]] = {"author": ("author", "source"), "source": ("source",), "published": ("published",)}
+    return next((Fact(article, kind) for kind in kinds[request.kind] if getattr(article, kind)), None)
+
+
+def _told(fact: Fact | None, question: str, language: Language, generation: Generation) -> Answer | None:
+    """The fact, with the sentence that says it where the article has one."""
+    if fact is None:
+        return None
+    quote = _byline(fact)
+    if quote is None:
+        return Answer(question, language, None, None, None, 1.0, fact=fact)
+    at = fact.article.text.index(fact.text, quote.start)
+    exact = Passage(fact.article, at, at + len(fact.text))
+    around = (Passage(fact.article, *span) for span in generation.spans(fact.article.id) if span[0] <= quote.start and quote.end <= span[1])
+    return Answer(question, language, quote, exact, None, 1.0, tuple(Hit(passage, 0.0) for passage in around), fact=fact)
+
+
+def _byline(fact: Fact) -> Passage | None:
+    """The first sentence that does no more than say the fact."""
+    article = fact.article
+    for start, end in sentences(article.text, article.language):
+        if article.text.find(fact.text, start, end) >= 0 and end - start <= len(fact.text) + _BYLINE:
+            return Passage(article, start, end)
+    return None
