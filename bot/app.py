@@ -38,11 +38,13 @@ from bot.receiving import listen, poll
 from bot.sending import TokenRefused
 from bot.settings import Settings, SettingsError
 from bot.statistics import Statistics
+from bot.syncing import syncing
 from bot.users import Users
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 6.0  # for the answers in flight when the bot is stopped; the whole stop takes less than 10
 CONNECTIONS = 128
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 def run(settings: Settings, engine: Engine) -> int:
@@ -101,7 +103,8 @@ async def serve(settings: Settings, engine: Engine, database: Database) -> bool:
     desk = Desk(application, handlers, talk.apologise, inbox, outbox, users, owner, clock)
     dispatcher = Dispatcher(desk.answer)
     keeping = partial(housekeeping, [inbox.purge, partial(ledger.purge, clock.now)], engine, owner)
-    receiving = asyncio.create_task(_receive(settings, application.bot, inbox, dispatcher, owner, keeping))
+    following = partial(syncing, settings, lambda: engine.embedder, owner)
+    receiving = asyncio.create_task(_receive(settings, application.bot, inbox, dispatcher, owner, [keeping, following]))
     stop = asyncio.create_task(_stop_signal())
     try:
         await asyncio.wait({receiving, stop, dispatcher.failed}, return_when=asyncio.FIRST_COMPLETED)
@@ -122,7 +125,12 @@ async def serve(settings: Settings, engine: Engine, database: Database) -> bool:
 
 
 async def _receive(
-    settings: Settings, bot: Bot, inbox: Inbox, dispatcher: Dispatcher, owner: Owner, keeping: Callable[[], Coroutine[Any, Any, None]]
+    settings: Settings,
+    bot: Bot,
+    inbox: Inbox,
+    dispatcher: Dispatcher,
+    owner: Owner,
+    besides: Sequence[Callable[[], Coroutine[Any, Any, None]]],
 ) -> None:
     """Takes up what an earlier run left, then what comes in, for ever. Raises TokenRefused, WebhookError and MonitorError."""
 
@@ -134,20 +142,21 @@ async def _receive(
         try:
             await bot.initialize()
             dispatcher.submit(await inbox.waiting())
-            async with _alongside(keeping()), _alongside(set_menus(bot, settings.admins)):
+            async with _alongside(*(work() for work in besides), set_menus(bot, settings.admins)):
                 await (poll(bot, store, owner) if polling else listen(bot, settings, store, owner))
         except InvalidToken:
             raise TokenRefused from None
 
 
 @asynccontextmanager
-async def _alongside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Runs ``work`` beside the block and ends it with the block."""
-    task = asyncio.create_task(work)
+async def _alongside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Runs each of ``works`` beside the block and ends it with the block."""
+    tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
     finally:
-        task.cancel()
+        for task in tasks:
+            task.cancel()
 
 
 async def _stop_signal() -> None:

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ChiediError, QuestionError
-from index.types import Answer, Passage, Scope
+from index.marks import page_of, section_of
+from index.types import Answer, Article, Passage, Scope
 
 if TYPE_CHECKING:
+    from bot.collecting import Outcome
     from bot.messages import Messages
     from bot.settings import Settings
     from index.build import BuildReport
@@ -56,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     _limits(ask)
     _limits(_command(commands, "chat", _chat, "ask in the terminal"))
     _command(commands, "bot", _bot, "answer on Telegram")
+    add = _command(commands, "add", _add, "bring in documents, web pages and feeds, and follow what can change")
+    add.add_argument("places", nargs="+", metavar="FILE|FOLDER|URL|FEED")
+    _command(commands, "list", _list, "show the articles and what is followed")
+    remove = _command(commands, "remove", _remove, "take out an article, or follow a feed, sitemap or folder no more")
+    remove.add_argument("name", metavar="ID")
+    sync = _command(commands, "sync", _sync, "bring in what is new or changed where articles came from, take out what is gone")
+    sync.add_argument("--every", type=_length, metavar="TIME", help="do it again and again, with so much time between, like 15m or 6h")
     _command(commands, "run", _run, "build what changed, then answer on Telegram or, without a token, in the terminal")
     evaluate = _command(commands, "eval", _evaluate, "measure the answers to a set of questions")
     evaluate.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
@@ -72,7 +81,7 @@ def _command(commands: Any, name: str, run: Any, purpose: str) -> argparse.Argum
     command.add_argument(
         "--model", metavar="NAME", help="embedding model: a sentence-transformers name or folder (default: the bundled one)"
     )
-    if name != "build":
+    if name not in ("build", "add", "list", "remove", "sync"):
         command.add_argument("--reader", metavar="DIR", help="folder of the reader's weights, or none to answer with whole sentences only")
         command.add_argument("--reranker", metavar="NAME", help="a sentence-transformers CrossEncoder that orders the passages anew")
     return command
@@ -98,6 +107,15 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 100:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100")
     return int(text)
+
+
+def _length(text: str) -> float:
+    from bot.settings import seconds
+
+    try:
+        return float(seconds(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} {error}") from None
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -142,11 +160,15 @@ def _as_json(answer: Answer, took_ms: float) -> dict[str, Any]:
     return {
         "question": answer.question,
         "language": answer.language,
-        "answered": answer.quote is not None,
+        "answered": answer.answered,
         "confidence": answer.confidence,
         "quote": _cited(answer.quote),
         "exact": _located(answer.exact),
         "related": _cited(answer.related),
+        "fact": {"kind": answer.fact.kind, "text": answer.fact.text, **_named(answer.fact.article)} if answer.fact else None,
+        "summary": [_citation(sentence) for sentence in answer.summary],
+        "choice": [_named(article) for article in answer.choice],
+        "also": [_named(article) for article in answer.also],
         "hits": [{**_citation(hit.passage), "score": hit.score} for hit in answer.hits],
         "took_ms": round(took_ms, 3),
     }
@@ -158,7 +180,12 @@ def _cited(passage: Passage | None) -> dict[str, Any] | None:
 
 def _citation(passage: Passage) -> dict[str, Any]:
     article = passage.article
-    return {"article": article.id, "title": article.title, "url": article.url, "published": article.published, **(_located(passage) or {})}
+    place = {"page": page_of(article, passage.start), "section": section_of(article, passage.start)}
+    return {**_named(article), **(_located(passage) or {}), **place}
+
+
+def _named(article: Article) -> dict[str, Any]:
+    return {"article": article.id, "title": article.title, "url": article.url, "published": article.published}
 
 
 def _located(passage: Passage | None) -> dict[str, Any] | None:
@@ -212,6 +239,64 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         return _bot(options, settings)
     _tell(_terminal_words().token_hint)
     return _chat(options, settings)
+
+
+def _add(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.collecting import add
+
+    with _progress("Reading") as progress:
+        outcome = add(options.places, settings, progress)
+    return _collected(outcome, settings)
+
+
+def _list(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.collecting import listed
+
+    return _show(listed(settings))
+
+
+def _remove(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.collecting import remove
+
+    return _collected(remove(options.name, settings), settings)
+
+
+def _sync(options: argparse.Namespace, settings: Settings) -> int:
+    """Once, or with --every until it is interrupted; then what goes wrong is told, and tried again the next time."""
+    while True:
+        try:
+            code = _sync_once(settings)
+        except ChiediError as error:
+            if options.every is None:
+                raise
+            _tell(f"chiedi: {error}")
+        if options.every is None:
+            return code
+        time.sleep(options.every)
+
+
+def _sync_once(settings: Settings) -> int:
+    from bot.collecting import sync
+
+    with _progress("Reading") as progress:
+        outcome = sync(settings, progress)
+    return _collected(outcome, settings)
+
+
+def _collected(outcome: Outcome, settings: Settings) -> int:
+    """Shows what was done and brings the index up to date with it."""
+    code = _show(outcome)
+    if outcome.indexable:
+        print(_summary(_bring_up_to_date(settings, skip_bad=True)), flush=True)
+    return code
+
+
+def _show(outcome: Outcome) -> int:
+    for line in outcome.lines:
+        print(line, flush=True)
+    for problem in outcome.problems:
+        _tell(f"chiedi: {problem}")
+    return 1 if outcome.failed else 0
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:

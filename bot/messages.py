@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index.types import Language, SmallTalk
+from index.types import FactKind, Language, SmallTalk
 
 LANGUAGE_NAMES: Mapping[Language, str] = {"it": "Italiano", "en": "English"}
 
@@ -25,6 +25,11 @@ class Messages:
     understood: str
     cut: str
     others: str
+    also: str
+    page: str
+    section: str
+    facts: Mapping[FactKind, str]
+    which: str
     small_talk: Mapping[SmallTalk, str]
     months: tuple[str, ...]
     # under the answer
@@ -115,6 +120,11 @@ _ITALIAN = Messages(
     understood="Ho capito: «{question}»",
     cut="La tua domanda è lunga: ne ho letto i primi {limit} caratteri.",
     others="Altri brani ({first}–{last} di {count}):",
+    also="Anche in: ",
+    page="p. {page}",
+    section="sezione «{section}»",
+    facts={"author": "Autore: {value}", "source": "Fonte: {value}", "published": "Data di pubblicazione: {value}"},
+    which="Quale articolo? Scrivimi il titolo, o di che cosa parla. I più recenti:",
     small_talk={
         "help": (
             "Rispondo alle domande con le parole esatte dei miei articoli, e se gli articoli non lo dicono te lo dico. "
@@ -190,6 +200,7 @@ _ITALIAN = Messages(
         "conflict": "Un altro programma usa lo stesso token e mi toglie i messaggi. Fermane uno dei due.",
         "errors": "Molte risposte stanno fallendo ({detail}). I particolari sono nel registro.",
         "unparsable": "Da Telegram è arrivato qualcosa che non capisco: l’ho messo da parte ({detail} in tutto). Forse devi aggiornarmi.",
+        "sync": "Non tutto quello che seguo si è potuto leggere; rispondo con quello che ho:\n{detail}",
     },
     stats_title="Ultimi {days} giorni: {questions} domande, {share}% con risposta",
     stats_head=("giorno", "dom.", "risp.", "rif."),
@@ -268,6 +279,11 @@ _ENGLISH = Messages(
     understood="I understood: “{question}”",
     cut="Your question is long: I read its first {limit} characters.",
     others="Other passages ({first}–{last} of {count}):",
+    also="Also in: ",
+    page="p. {page}",
+    section="section “{section}”",
+    facts={"author": "Author: {value}", "source": "Source: {value}", "published": "Published: {value}"},
+    which="Which article? Tell me its title, or what it is about. The newest:",
     small_talk={
         "help": (
             "I answer questions with the exact words of my articles, and tell you when the articles do not say. "
@@ -343,6 +359,7 @@ _ENGLISH = Messages(
         "conflict": "Another program uses the same token and takes my messages. Stop one of the two.",
         "errors": "Many answers are failing ({detail}). The log has the details.",
         "unparsable": "Telegram sent something I do not understand; I set it aside ({detail} in all). A newer version may help.",
+        "sync": "I could not read everything that I follow, so I answer with what I have:\n{detail}",
     },
     stats_title="Last {days} days: {questions} questions, {share}% answered",
     stats_head=("day", "asked", "ans.", "ref."),

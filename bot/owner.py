@@ -19,7 +19,7 @@ from bot.outbox import TURN
 from bot.users import Users
 
 log = logging.getLogger(__name__)
-Trouble = Literal["index", "disk", "poller", "conflict", "errors", "unparsable"]
+Trouble = Literal["index", "disk", "poller", "conflict", "errors", "unparsable", "sync"]
 AGAIN_SECONDS = 24 * 3600.0  # a trouble that lasts is told again the next day
 ERRORS, ERRORS_SECONDS = 5, 600.0  # so many failed updates within so long are worth a word
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.errors import ChiediError
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from index.build import BuildReport
     from index.embedding import Embedder
 
+T = TypeVar("T")
 EDIT_SECONDS = 3.0  # between two words about the progress: Telegram takes edits slowly
 Told = Callable[[int, int], Awaitable[None]]
 
@@ -23,37 +24,43 @@ async def rebuild(articles: Path, index: Path, embedder: Embedder, told: Told) -
 
     Unreadable files are left out and reported. Raises what build_index raises.
     """
-    loop, ended = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
     progress = [(0, 0)]
 
-    def build() -> None:
+    def build() -> BuildReport:
         from index.build import build_index
 
         def note(done: int, total: int) -> None:
             progress[0] = (done, total)
 
-        try:
-            report = build_index(articles, index, embedder, skip_bad=True, progress=note)
-        except (ChiediError, OSError) as error:
-            loop.call_soon_threadsafe(_end, ended, None, error)
-        else:
-            loop.call_soon_threadsafe(_end, ended, report, None)
+        return build_index(articles, index, embedder, skip_bad=True, progress=note)
 
-    threading.Thread(target=build, daemon=True, name="rebuild").start()
+    ended = apart(build)
     said = progress[0]
     while not ended.done():
         await asyncio.wait({ended}, timeout=EDIT_SECONDS)
         if progress[0] != said and not ended.done():
             said = progress[0]
             await told(*said)
-    report: BuildReport = ended.result()
-    return report
+    return ended.result()
 
 
-def _end(ended: asyncio.Future[BuildReport], report: BuildReport | None, error: Exception | None) -> None:
-    if ended.cancelled():
-        return
-    if error or report is None:
-        ended.set_exception(error or RuntimeError("no report"))
-    else:
-        ended.set_result(report)
+def apart(work: Callable[[], T]) -> asyncio.Future[T]:
+    """Does ``work`` in a thread of its own that a stop of the bot does not wait for. Its ChiediError or OSError is the future's."""
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[T] = loop.create_future()
+
+    def run() -> None:
+        try:
+            result = work()
+        except (ChiediError, OSError) as error:
+            loop.call_soon_threadsafe(_end, ended, ended.set_exception, error)
+        else:
+            loop.call_soon_threadsafe(_end, ended, ended.set_result, result)
+
+    threading.Thread(target=run, daemon=True, name="apart").start()
+    return ended
+
+
+def _end(ended: asyncio.Future[T], tell: Callable[[Any], None], value: Any) -> None:
+    if not ended.cancelled():
+        tell(value)

@@ -66,6 +66,28 @@ def _admins(ids: Any) -> Any:
     return frozenset(int(part) for part in parts)
 
 
+def _places(hosts: Any) -> Any:
+    if not isinstance(hosts, str):
+        return hosts
+    parts = hosts.replace(",", " ").lower().split()
+    for part in parts:
+        host, _, port = part.rpartition(":")
+        if not host or "/" in host or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise ValueError("takes HOST:PORT separated by commas, like intranet.example.org:443,127.0.0.1:8000")
+    return frozenset(parts)
+
+
+def seconds(text: Any) -> Any:
+    """The seconds in a length of time such as 90s, 15m, 6h or 1d, at least one minute. Raises ValueError."""
+    if not isinstance(text, str):
+        return text
+    found = re.fullmatch(r"(\d{1,6})\s*([smhd])", text.strip().lower())
+    length = int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]] if found else 0
+    if length < 60:
+        raise ValueError("is not a length of time of a minute or more; write it like 15m, 6h or 1d")
+    return float(length)
+
+
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
@@ -95,6 +117,11 @@ class Settings(BaseSettings):
         default=None, validation_alias="CHIEDI_MONITOR_LISTEN"
     )
     admins: Annotated[frozenset[int], NoDecode, BeforeValidator(_admins)] = Field(default=frozenset(), validation_alias="CHIEDI_ADMINS")
+
+    private_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_places)] = Field(
+        default=frozenset(), validation_alias="CHIEDI_PRIVATE_HOSTS"
+    )
+    sync_every: Annotated[float | None, BeforeValidator(seconds)] = Field(default=None, validation_alias="CHIEDI_SYNC_EVERY")
 
     @model_validator(mode="after")
     def _public_webhook_is_https(self) -> Settings:

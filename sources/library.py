@@ -138,8 +138,7 @@ class Library:
 
     def has(self, id: str) -> bool:
         """Whether the article's file is there."""
-        path = self._known().files.get(id)
-        return path is not None and path.exists()
+        return bool(id) and any((self.folder / f"{id}{suffix}").exists() for suffix in (".md", ".txt"))
 
     def remove(self, id: str) -> Removed:
         """Take an article out; a copy is kept of a text that could not be had again (mended, or written by hand).
@@ -150,16 +149,16 @@ class Library:
         path = self._path(id)
         entry = _readable(id, path) or Entry(id, path, id, None, None, "", None, None, None, 0)
         with self._writing():
+            self._stop_following(id)
             return Removed(entry, self._take_out(id, path))
 
-    def withdraw(self, id: str) -> Path | None:
-        """Take out an article whose page is gone, and forget it: it may come again. The copy that is kept of a mended file."""
+    def withdraw(self, id: str) -> Removed | None:
+        """Take out an article whose page is gone, and forget it: it may come again. None when its file was removed before."""
+        removed = self.remove(id) if self.has(id) else None
         with self._writing():
-            path = self._known().files.get(id)
-            kept = self._take_out(id, path) if path and path.exists() else None
             self.watch.forget_written(id)
             self._known().written.pop(id, None)
-            return kept
+        return removed
 
     def retitle(self, id: str, title: str) -> Entry:
         """Give an article another title; its id stays. Raises UnknownArticle, and ArticleError for a file that cannot be read."""
@@ -217,6 +216,13 @@ class Library:
         """Whether a file is neither what was last written nor what is to be written."""
         last, now = self._known().written.get(id), path.read_bytes()
         return now != content and (last is None or sha256(now).digest() != last.file)
+
+    def _stop_following(self, id: str) -> None:
+        """Visit a page that was added by its own address no more."""
+        pages = set(self.watch.pages_of(id))
+        for place in self.watch.places():
+            if place.kind == "page" and key(place.address) in pages:
+                self.watch.forget_place(place.address)
 
     def _take_out(self, id: str, path: Path) -> Path | None:
         kept = self._keep(id, path) if self._mended(id, path, b"") else None

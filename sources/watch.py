@@ -130,7 +130,9 @@ class Watch:
     def written(self) -> dict[str, Written]:
         """Every article that was written here, also those whose file a person has removed since."""
         rows = self._rows("SELECT article, site, title, published, document, file, sketch FROM written")
-        return {article: Written(article, *fields, unpacked(values)) for article, *fields, values in rows}
+        return {
+            id: Written(id, place, title, day, document, file, unpacked(values)) for id, place, title, day, document, file, values in rows
+        }
 
     def keep_written(self, written: Written) -> None:
         """Remember an article file that has just been written."""

@@ -1,0 +1,295 @@
+"""The two workflows: places are added and followed from then on; a sync brings in what is new, changed or gone there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from filelock import FileLock, Timeout
+
+from sources.addresses import is_root, is_web, key
+from sources.errors import DocumentRefused, FetchRefused, LibraryBusy, LibraryUnwritable, PageGone
+from sources.feeds import Item, advertised, listing
+from sources.library import Entry, Library
+from sources.reading import document_of, read
+from sources.types import Fetched
+from sources.visiting import Visit, archive, of_listing, visit
+from sources.watch import HIDDEN, Page, Place
+
+Progress = Callable[[int, int], None]
+
+
+class Fetching(Protocol):
+    """What `sources.fetch.Fetcher` does."""
+
+    def get(self, url: str, etag: str | None = None, modified: str | None = None) -> Fetched | None:
+        """What an address answers, or None when it is unchanged."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What an `add` or a `sync` did. ``same``: pages looked at and found unchanged; ``followed``: places that are visited from now on;
+    ``refused``: one line for each page or place that could not be read; ``kept``: copies of mended files that were replaced or removed."""
+
+    added: list[Entry] = field(default_factory=list)
+    changed: list[Entry] = field(default_factory=list)
+    removed: list[Entry] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    followed: list[Place] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+
+    @property
+    def news(self) -> bool:
+        """Whether an article file was written or removed."""
+        return bool(self.added or self.changed or self.removed)
+
+
+@dataclass(slots=True)
+class _Task:
+    """A page to be read: the stamps of the places that name it, those that name it no more, and whether a person asked for just it."""
+
+    item: Item
+    stamps: dict[str, str | None] = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
+    asked: bool = False
+    fetched: Fetched | None = None
+
+
+def add(named: Sequence[str], library: Library, fetcher: Fetching, progress: Progress | None = None) -> Report:
+    """Bring in files, folders, zip files, pages, feeds and sitemaps; all but single files and zip files are followed from then on.
+
+    What cannot be read is told in the report, one line each. Raises LibraryBusy while another `add` or `sync` runs, LibraryUnwritable
+    when the disk is full; what was written until then stays.
+    """
+    with _alone(library.folder):
+        work = _Work(library, fetcher, progress or (lambda done, total: None))
+        for text in named:
+            work.take(text)
+        work.bring_all()
+        work.close()
+        return work.report
+
+
+def sync(library: Library, fetcher: Fetching, progress: Progress | None = None) -> Report:
+    """Visit every followed place and bring in what is new or changed, take out what is gone.
+
+    A page is fetched when its feed or sitemap says that it changed, or, where that tells no dates, with a conditional request. Pages
+    that are gone (404, 410) are taken out, also those that left a sitemap and are gone; those that fell off a feed's end stay. What
+    cannot be read stays as it is, is told in the report, and is tried again by the next sync. Raises like ``add``.
+    """
+    with _alone(library.folder):
+        work = _Work(library, fetcher, progress or (lambda done, total: None))
+        for place in library.watch.places():
+            if place.parent is None:
+                work.visit(place)
+        work.bring_all()
+        work.close()
+        return work.report
+
+
+class _Work:
+    """One run: places are looked at first, then pages are read, each once, then the places are marked as visited."""
+
+    def __init__(self, library: Library, fetcher: Fetching, progress: Progress) -> None:
+        self.library, self.watch, self.fetcher, self.progress = library, library.watch, fetcher, progress
+        self.report = Report()
+        self.tasks: dict[str, _Task] = {}
+        self.known = {place.address for place in self.watch.places()}
+        self.visits: list[Visit] = []
+        self.failed: dict[str, str] = {}
+        self.gone: list[str] = []
+
+    def visit(self, place: Place) -> None:
+        """Look at a followed place."""
+        try:
+            self._plan_all(visit(place, self.watch, self.fetcher.get, self.library.folder))
+        except (FetchRefused, DocumentRefused) as error:
+            self._plan(Visit(replace(place, problem=str(error))))
+
+    def take(self, text: str) -> None:
+        """Look at what a person names."""
+        try:
+            if is_web(text):
+                self._take_address(text)
+            else:
+                self._take_path(Path(text).expanduser().absolute())
+        except (FetchRefused, DocumentRefused) as error:
+            self._refuse(str(error))
+
+    def _take_address(self, text: str) -> None:
+        fetched = self.fetcher.get(text)
+        assert fetched is not None
+        found = listing(fetched.content, fetched.url)
+        feeds = advertised(fetched.content, fetched.url) if found is None and is_root(text) else []
+        if found is not None:
+            place = Place(text, found.kind, etag=fetched.etag, modified=fetched.modified)
+            self._plan_all(of_listing(place, found, self.watch, self.fetcher.get, self.library.folder))
+        elif feeds:
+            self._take_address(feeds[0])
+        else:
+            self.visits.append(Visit(Place(text, "page")))
+            self.tasks[key(text)] = _Task(Item(text), {text: None}, asked=True, fetched=fetched)
+
+    def _take_path(self, path: Path) -> None:
+        if not path.exists():
+            raise DocumentRefused(f"{path}: there is no such file; an address begins with https://")
+        if path.resolve().is_relative_to(self.library.folder.resolve()):
+            raise DocumentRefused(f"{path}: lies in the articles folder, where .txt and .md files are articles already: `chiedi build`")
+        if path.is_dir():
+            self._plan_all(visit(Place(str(path), "folder"), self.watch, self.fetcher.get, self.library.folder))
+        elif path.suffix.lower() == ".zip":
+            for name, content in archive(Place(str(path), "archive"), self.watch).contents.items():
+                self.tasks[name] = _Task(Item(name), asked=True, fetched=Fetched(name, content))
+        else:
+            self.tasks[str(path)] = _Task(Item(str(path)), asked=True)
+
+    def _plan_all(self, visits: Iterable[Visit]) -> None:
+        for found in visits:
+            self._plan(found)
+
+    def _plan(self, found: Visit) -> None:
+        """Note what a visit found; a new place is remembered at once, so that an interrupted run is taken up by the next sync."""
+        place = found.place
+        if place.address not in self.known:
+            self.watch.keep_place(replace(place, etag=None, modified=None))
+        self.visits.append(found)
+        if place.problem:
+            self._refuse(place.problem, place.address)
+        for item in found.items:
+            task = self.tasks.setdefault(key(item.url), _Task(item))
+            task.stamps[place.address] = item.stamp
+            if item.url in found.contents:
+                task.fetched = Fetched(item.url, found.contents[item.url])
+        for name, url in found.left:
+            if place.kind == "sitemap":
+                self.tasks.setdefault(name, _Task(Item(url))).left.add(place.address)
+            else:
+                self.watch.unlist_page(place.address, name)
+                self.gone += [name] if place.kind != "feed" else []
+
+    def bring_all(self) -> None:
+        """Read all pages: first those that are named, under whose new address an old one may be found again."""
+        tasks = sorted(self.tasks.items(), key=lambda pair: not pair[1].stamps)
+        for done, (name, task) in enumerate(tasks):
+            self.progress(done, len(tasks))
+            self._bring(name, task)
+        self.progress(len(tasks), len(tasks))
+        for name in self.gone:
+            self._take_out(name)
+
+    def _bring(self, name: str, task: _Task) -> None:
+        """Read one page and write its article when it is new or has changed. What a person has removed is left out."""
+        page = self.watch.page(name)
+        there = bool(page and self.library.has(page.article))
+        if page and page.article and not there and not task.asked:
+            self._note(name, task)
+            return
+        before = page if there or not task.asked else None
+        try:
+            fetched = task.fetched or self._read(task.item.url, before)
+            if fetched is None or (before and before.content == sha256(fetched.content).digest()):
+                self.report.same.append(task.item.url)
+            else:
+                self._write(name, task, page, fetched)
+        except PageGone as error:
+            if page is None:
+                self._refuse(str(error))
+            self._take_out(name)
+        except (FetchRefused, DocumentRefused) as error:
+            self._refuse(str(error), *task.stamps, *task.left)
+            return
+        self._note(name, task)
+
+    def _read(self, url: str, before: Page | None) -> Fetched | None:
+        if not is_web(url):
+            return Fetched(url, read(Path(url)))
+        fetched = self.fetcher.get(url, before.etag, before.modified) if before else self.fetcher.get(url)
+        if fetched and is_root(fetched.url) and not is_root(url):
+            raise FetchRefused(f"{url}: leads to the front page; what is here of it stays: `chiedi list` and `chiedi remove` take it out")
+        return fetched
+
+    def _write(self, name: str, task: _Task, page: Page | None, fetched: Fetched) -> None:
+        """Make an article of what was read; a page that holds none is remembered, to be read again only when it has changed."""
+        url = task.item.url
+        now = Page(name, url, page.article if page else "", fetched.etag, fetched.modified, sha256(fetched.content).digest())
+        try:
+            document = document_of(task.item, fetched)
+            id = None if page or task.asked else self.library.find(document, url)
+            if id and not self.library.has(id):
+                self.watch.keep_page(replace(now, article=id))  # a person has removed it under another address
+                return
+            added = self.library.add(document, url)
+        except DocumentRefused as error:
+            self._refuse(f"{url}: {str(error).removeprefix(f'{url}: ')}")
+            self.watch.keep_page(now)
+            return
+        self.watch.keep_page(replace(now, article=added.entry.id))
+        if added.outcome == "same":
+            self.report.same.append(url)
+        else:
+            (self.report.added if added.outcome == "new" else self.report.changed).append(added.entry)
+        self.report.kept += [added.kept] if added.kept else []
+
+    def _note(self, name: str, task: _Task) -> None:
+        for place, stamp in task.stamps.items():
+            self.watch.list_page(place, name, task.item.url, stamp)
+        for place in task.left:
+            self.watch.unlist_page(place, name)
+
+    def _take_out(self, name: str) -> None:
+        """A page is gone, and with it its article, unless another page holds the same."""
+        page = self.watch.page(name)
+        if page and page.article and self.watch.pages_of(page.article) == [name]:
+            removed = self.library.withdraw(page.article)
+            if removed:
+                self.report.removed.append(removed.entry)
+                self.report.kept += [removed.kept] if removed.kept else []
+        self.watch.forget_page(name)
+
+    def close(self) -> None:
+        """Mark the places as visited; one of which something could not be read is read in full the next time."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        for found in self.visits:
+            place = found.place
+            problem = self.failed.get(place.address)
+            if (found.ended and not problem) or (place.kind == "page" and not self._has_article(place)):
+                self.watch.forget_place(place.address)
+                continue
+            if problem:
+                self.watch.keep_place(replace(place, etag=None, modified=None, problem=problem))
+            else:
+                self.watch.keep_place(replace(place, visited=now, problem=None))
+            if place.address not in self.known and place.parent is None:
+                self.report.followed.append(place)
+
+    def _has_article(self, place: Place) -> bool:
+        page = self.watch.page(key(place.address))
+        return bool(page and page.article)
+
+    def _refuse(self, line: str, *places: str) -> None:
+        self.report.refused.append(line)
+        self.failed.update(dict.fromkeys(places, line))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Only one `add` or `sync` at a time works on a folder."""
+    hidden = folder / HIDDEN
+    try:
+        hidden.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(hidden / "sync.lock", timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise LibraryBusy(f"another `chiedi add` or `chiedi sync` works on {folder}: wait until it has ended") from error
+    except OSError as error:
+        raise LibraryUnwritable(f"{folder} cannot be written ({error.strerror}): make space or mend its permissions") from error
+    try:
+        yield
+    finally:
+        lock.release()
