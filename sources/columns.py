@@ -1,0 +1,184 @@
+"""The printed lines of a page in the order in which people read them: columns one after the other, running heads left out.
+
+Coordinates are points (1/72 inch) from the lower left corner, so that a larger ``base`` is higher on the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+_EDGE = 0.13
+"""Share of a page's height, above and below, where running heads and page numbers stand."""
+_OUTER = 3
+"""Lines from the edge that may be running heads."""
+_NUMBER = re.compile(r"\W*(?:(?:pagina|page|pag\.?|p\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|di|of)\s*\d{1,4})?\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stretch of a printed line, without wide gaps. ``base``: height of the baseline; ``size``: of the letters, in points.
+
+    ``cells``: where a line of a table was put together, the words of each column.
+    """
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    bold: bool = False
+    cells: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page: its height and its stretches of lines in any order."""
+
+    height: float
+    lines: tuple[Line, ...]
+
+
+def without_heads(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The pages without what stands at the edge of several of them, whatever the numbers in it, and without page numbers."""
+    edges = [_edges(sheet) for sheet in sheets]
+    seen = Counter(key for lines in edges for key in {_key(line) for line in lines})
+    often = max(2, min(3, round(len(sheets) * 0.6)))
+    dropped = [
+        {line for line in lines if seen[_key(line)] >= often or _is_number(line, sheet)} for lines, sheet in zip(edges, sheets, strict=True)
+    ]
+    return [
+        Sheet(sheet.height, tuple(line for line in sheet.lines if line not in drop)) for sheet, drop in zip(sheets, dropped, strict=True)
+    ]
+
+
+def _edges(sheet: Sheet) -> list[Line]:
+    """The lines at the upper and the lower edge, at most three heights each."""
+    heights = sorted({round(line.base) for line in sheet.lines})
+    upper = [height for height in heights[-_OUTER:] if height > sheet.height * (1 - _EDGE)]
+    lower = [height for height in heights[:_OUTER] if height < sheet.height * _EDGE]
+    return [line for line in sheet.lines if round(line.base) in {*upper, *lower}]
+
+
+def _key(line: Line) -> str:
+    return re.sub(r"\d+", "#", "".join(line.text.lower().split()))
+
+
+def _is_number(line: Line, sheet: Sheet) -> bool:
+    """A number with nothing beside it, and nothing between it and the edge."""
+    others = [other.base for other in sheet.lines if other is not line]
+    outermost = not others or line.base < min(others) - 1 or line.base > max(others) + 1
+    return outermost and _NUMBER.fullmatch(line.text.strip()) is not None
+
+
+def ordered(sheets: Sequence[Sheet]) -> list[list[list[Line]]]:
+    """For each page its columns, and in each column its whole lines from above to below.
+
+    A page that does not show its columns by itself, such as the last, is read with the gutter of the other pages.
+    """
+    found = [_gutter(sheet.lines) for sheet in sheets]
+    usual = Counter(round(gutter) for gutter in found if gutter is not None).most_common(1)
+    gutters = [
+        gutter or (float(usual[0][0]) if usual and _fits(sheet.lines, usual[0][0]) else None)
+        for sheet, gutter in zip(sheets, found, strict=True)
+    ]
+    return [_columns(sheet.lines, gutter) for sheet, gutter in zip(sheets, gutters, strict=True)]
+
+
+def _columns(lines: Sequence[Line], gutter: float | None) -> list[list[Line]]:
+    """Lines across the gutter part the page into bands; each band is read from its left column to its right one."""
+    if gutter is None:
+        return [_rows(lines)] if lines else []
+    columns: list[list[Line]] = []
+    band: list[Line] = []
+    across: list[Line] = []
+    for line in sorted(lines, key=lambda line: -line.base):
+        if line.left < gutter < line.right:
+            columns += _band(band, gutter)
+            band = []
+            across.append(line)
+        else:
+            columns += [_rows(across)] if across else []
+            across = []
+            band.append(line)
+    return columns + _band(band, gutter) + ([_rows(across)] if across else [])
+
+
+def _band(lines: list[Line], gutter: float) -> list[list[Line]]:
+    left = [line for line in lines if line.right <= gutter]
+    right = [line for line in lines if line.left >= gutter]
+    return _columns(left, _gutter(left)) + _columns(right, _gutter(right))
+
+
+def _gutter(lines: Sequence[Line]) -> float | None:
+    """The middle of the widest white strip with prose on both sides; the fewer lines cross it, the better. None for one column."""
+    best: tuple[int, float, float] | None = None
+    for edge in sorted({round(line.right) for line in lines}):
+        left = [line for line in lines if line.right <= edge + 1]
+        right = [line for line in lines if line.left > edge + 1]
+        if not _is_prose(left) or not _is_prose(right) or not _side_by_side(left, right):
+            continue
+        start, end = max(line.right for line in left), min(line.left for line in right)
+        crossing = len(lines) - len(left) - len(right)
+        rank = (crossing, start - end, (start + end) / 2)
+        if end - start > 0.5 * median(line.size for line in lines) and crossing <= len(lines) / 2 and (best is None or rank < best):
+            best = rank
+    return best[2] if best else None
+
+
+def _is_prose(lines: Sequence[Line]) -> bool:
+    """Whether lines are those of a column of text, four at least, mostly as long as the longest; cells of a table are not."""
+    if len(lines) < 4:
+        return False
+    widths = [line.right - line.left for line in lines]
+    return median(widths) > 0.6 * max(widths) and median(len(line.text) for line in lines) >= 18
+
+
+def _side_by_side(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    low, high = (
+        max(min(line.base for line in side) for side in (left, right)),
+        min(max(line.base for line in side) for side in (left, right)),
+    )
+    heights = [max(line.base for line in side) - min(line.base for line in side) for side in (left, right)]
+    return high - low > 0.4 * min(heights)
+
+
+def _fits(lines: Sequence[Line], gutter: float) -> bool:
+    crossing = sum(line.left < gutter < line.right for line in lines)
+    return crossing <= len(lines) / 2 and any(line.left >= gutter for line in lines)
+
+
+def _rows(lines: Sequence[Line]) -> list[Line]:
+    """Stretches at one height put together; where two heights in a row have wide gaps they are lines of a table."""
+    heights: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: -line.base):
+        if heights and heights[-1][0].base - line.base < 0.4 * max(line.size, heights[-1][0].size):
+            heights[-1].append(line)
+        else:
+            heights.append([line])
+    parted = [_cells(sorted(height, key=lambda line: line.left)) for height in heights]
+    wide = [len(cells) > 1 for cells in parted]
+    near = [wide[at] and (wide[max(0, at - 1)] + wide[at] + any(wide[at + 1 : at + 2]) > 1 + (at == 0)) for at in range(len(wide))]
+    return [_whole(cells, table) for cells, table in zip(parted, near, strict=True)]
+
+
+def _cells(lines: list[Line]) -> list[list[Line]]:
+    cells: list[list[Line]] = [[lines[0]]]
+    for before, line in pairwise(lines):
+        if line.left - before.right > 2 * line.size:
+            cells.append([line])
+        else:
+            cells[-1].append(line)
+    return cells
+
+
+def _whole(cells: list[list[Line]], table: bool) -> Line:
+    lines = [line for cell in cells for line in cell]
+    texts = tuple(" ".join(line.text for line in cell) for cell in cells)
+    main = max(lines, key=lambda line: len(line.text))
+    bold = all(line.bold for line in lines)
+    return Line(" ".join(texts), lines[0].left, lines[-1].right, main.base, main.size, bold, texts if table else ())

@@ -1,0 +1,26 @@
+"""A file's bytes to a Document: what kind it is, its parser in a process of its own, and whether there is text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from index.language import detect
+from sources.errors import DocumentRefused
+from sources.kinds import kind_of
+from sources.sandbox import run_parser
+from sources.types import Document
+
+
+def extract(content: bytes, name: str, media_type: str | None = None, url: str | None = None) -> Document:
+    """The article in a file or page called ``name``, which ``media_type`` (of an HTTP answer) may help to recognise.
+
+    The language is that of the text, since pages often state the language of their template. Raises DocumentRefused, naming the
+    file, the reason and the cure.
+    """
+    try:
+        document = run_parser(kind_of(content, name, media_type), content, url)
+        if not any(character.isalnum() for character in document.text):
+            raise DocumentRefused("it holds no words: save it again with its text")
+    except DocumentRefused as error:
+        raise DocumentRefused(f"{name}: {error}") from error
+    return replace(document, language=detect(document.text))

@@ -1,0 +1,142 @@
+"""Web pages: the article's own text and what the page tells about it, without menus, captions and notices.
+
+The text is found by trafilatura (Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15), the best of four on the pages of
+docs/extraction.md.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from sources.encodings import declared, decoded
+from sources.errors import DocumentRefused
+from sources.heads import introduced
+from sources.markup import Element, name, text_of
+from sources.repair import clean
+from sources.types import Document
+
+_PLAIN_TAGS = {"head": "h2", "list": "ul", "item": "li", "row": "tr", "cell": "td", "quote": "blockquote", "lb": "br"}
+"""trafilatura's names (of TEI) for what HTML calls otherwise."""
+_AROUND = ("nav", "header", "footer", "aside", "figure", "dialog")
+_DEEPEST = 200
+"""Nested elements; a page of a thousand divs in each other is read as one with fewer, or recursion would end early."""
+
+
+def parse(content: bytes, url: str | None) -> Document:
+    """The article of a page in HTML. Raises DocumentRefused where there is none."""
+    from trafilatura import bare_extraction
+
+    page = tree(content)
+    _free_of_layout(page)
+    found: Any = bare_extraction(
+        page,
+        url=url,
+        include_comments=False,
+        include_formatting=False,
+        favor_precision=True,
+        with_metadata=True,
+        date_extraction_params={"original_date": True, "extensive_search": False},
+    )
+    text = _text(found.body) if found and found.body is not None else ""
+    text = text or _everything(content)
+    if not any(character.isalnum() for character in text):
+        raise DocumentRefused("the page holds no text of an article (a script may load it): save the article as text or PDF")
+    return introduced(
+        Document(
+            text=text,
+            title=_line(found.title) if found else None,
+            author=_line(found.author) if found else None,
+            published=found.date or None if found else None,
+            url=_address(found.url if found else None, url),
+            source=_line(found.sitename) if found else None,
+        )
+    )
+
+
+def tree(content: bytes) -> Element:
+    """The page as an lxml tree. Unlike by default, no part of it is left out for being nested deeply."""
+    from lxml.etree import ParserError
+    from lxml.html import HTMLParser, document_fromstring
+
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return _shallow(document_fromstring(_unicode(content).encode("utf-8", "replace"), parser=parser))
+    except ParserError as error:
+        raise DocumentRefused("the page is empty: save it again, or as text") from error
+
+
+def _unicode(content: bytes) -> str:
+    """The page's characters: as UTF-8 where that is possible, since that is right even where the page says otherwise."""
+    name = declared(content)
+    try:
+        text = content.decode("utf-8-sig") if b"\0" not in content else decoded(content)
+    except UnicodeDecodeError:
+        usual = name in (None, "utf-8", "iso8859-1", "ascii") or content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = decoded(content) if usual or name is None else content.decode(name, "replace")
+    return text.replace("\0", "")
+
+
+def _shallow(root: Element) -> Element:
+    """Take out wrapping elements beyond a depth that libraries with recursion can follow."""
+    depths = {root: 0}
+    for element in list(root.iter()):
+        parent = element.getparent()
+        depths[element] = depths.get(parent, 0) + 1
+    for element in [
+        element for element, depth in depths.items() if depth > _DEEPEST and name(element) in ("div", "span", "font", "b", "i", "section")
+    ]:
+        element.drop_tag()
+    return root
+
+
+def _free_of_layout(page: Element) -> None:
+    """A table that places the parts of a page is no table: its fullest cell is the article if it holds more than half of the words."""
+    while layout := next((table for table in page.iter("table") if _places(table)), None):
+        cells = [cell for cell in layout.iter("td", "th") if next(cell.iterancestors("table")) is layout]
+        sizes = [_words(cell) for cell in cells]
+        if cells and max(sizes) * 2 > sum(sizes):
+            main = cells[sizes.index(max(sizes))]
+            for other in list(layout):
+                layout.remove(other)
+            main.tag = "div"
+            layout.append(main)
+        for part in layout.iter("tr", "td", "th", "tbody"):
+            if next(part.iterancestors("table")) is layout:
+                part.tag = "div"
+        layout.tag = "article"
+
+
+def _places(table: Element) -> bool:
+    return bool(table.xpath("boolean(.//p|.//div|.//h1|.//h2|.//h3|.//table|.//ul)"))
+
+
+def _words(element: Element) -> int:
+    """Characters that are no link's."""
+    return sum(len(text.strip()) for text in element.xpath(".//text()[not(ancestor::a or ancestor::script or ancestor::style)]"))
+
+
+def _text(body: Element) -> str:
+    for element in body.iter():
+        element.tag = _PLAIN_TAGS.get(element.tag, element.tag)
+    return text_of(body)
+
+
+def _everything(content: bytes) -> str:
+    """The text of a page too short or too plain to find an article in."""
+    page = tree(content)
+    for element in list(page.iter(*_AROUND)):
+        element.drop_tree()
+    return text_of(page)
+
+
+def _line(text: str | None) -> str | None:
+    return " ".join(clean(text or "").split()) or None
+
+
+def _address(canonical: str | None, url: str | None) -> str | None:
+    """The address that the page names as its own, else the one it came from."""
+    whole = urljoin(url or "", canonical or "")
+    parts = urlsplit(whole)
+    return whole if parts.scheme in ("http", "https") and parts.hostname else url

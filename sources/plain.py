@@ -1,0 +1,65 @@
+"""Text files: paragraphs however they are parted, lines that were broken by hand joined again."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from sources.encodings import decoded
+from sources.errors import DocumentRefused
+from sources.heads import introduced
+from sources.repair import bullet, clean, joined, vocabulary
+from sources.types import Document
+
+_LONGEST_TITLE = 100
+_WIDEST = 100
+"""Characters of the longest line that a person or a mail program breaks by hand; longer ones are paragraphs."""
+
+
+def parse(content: bytes, url: str | None) -> Document:
+    """A text's paragraphs. The title is a short first line that stands alone and ends no sentence.
+
+    Raises DocumentRefused for what is no text.
+    """
+    raw = decoded(content)
+    if raw.count("\0") or _controls(raw) > len(raw) / 50:
+        raise DocumentRefused("the file is not text: save it as text, PDF, Word or EPUB")
+    known = vocabulary(raw)
+    blocks = [_paragraphs(block.split("\n"), known) for block in re.split(r"\n\s*\n", clean(raw)) if block.strip()]
+    parts = [part for block in blocks for part in block]
+    title = parts[0] if len(parts) > 1 and len(parts[0]) <= _LONGEST_TITLE and parts[0][-1] not in ".,;:" else None
+    return introduced(Document(text="\n\n".join(parts), title=title, url=url))
+
+
+def _controls(text: str) -> int:
+    return sum(character < " " and character not in "\t\n\r\f\x0b\x1b" for character in text)
+
+
+def _paragraphs(lines: list[str], known: set[str]) -> list[str]:
+    """The paragraphs of a block between empty lines: all of it if its lines are full, else one of each line; lists keep theirs."""
+    items = [bullet(line) for line in lines]
+    if any(item is not None for item in items[:1]) or sum(item is not None for item in items) > 1:
+        return _listed(lines, known)
+    return [joined(lines, known)] if _is_wrapped(lines) else [line.strip() for line in lines]
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Whether each line but the last would have been too long with the next line's first word."""
+    widest = max(map(len, lines))
+    return widest <= _WIDEST and all(len(line) + 1 + len(after.split(" ")[0]) > widest * 0.9 for line, after in pairwise(lines))
+
+
+def _listed(lines: list[str], known: set[str]) -> list[str]:
+    """Lines before a list's first item, then the items, each with the lines that go on with it."""
+    groups: list[list[str]] = []
+    for line in lines:
+        item = bullet(line)
+        if item is not None:
+            groups.append([f"- {item}"])
+        elif groups:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    texts = [joined(group, known) for group in groups]
+    start = 0 if texts[0].startswith("- ") else 1
+    return [*texts[:start], *(["\n".join(texts[start:])] if texts[start:] else [])]
