@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,8 @@ from index.scope import check, contains
 from index.smalltalk import small_talk, without_courtesies
 from index.store import PROBES, Generation, current, current_folder, old_generations, open_generation
 from index.text import normalise
+from index.timely import timely
+from index.timewords import when
 from index.types import EVERYTHING, Answer, Article, Caution, Hit, Language, Scope
 from index.whole import about_article, request_of
 
@@ -49,14 +52,21 @@ class Engine:
     """Answers questions from an index; safe to use from several threads.
 
     A question sees one generation only. When a new one appears it is served from the next question on; one that is refused is left
-    alone, the old one is served, and ``warning`` tells why.
+    alone, the old one is served, and ``warning`` tells why. ``today`` is the day from which "yesterday" counts.
     """
 
     def __init__(
-        self, index: Path, embedder: Embedder, reader: Reader | None = None, reranker: Reranker | None = None, caution: Caution = "normal"
+        self,
+        index: Path,
+        embedder: Embedder,
+        reader: Reader | None = None,
+        reranker: Reranker | None = None,
+        caution: Caution = "normal",
+        today: Callable[[], date] = date.today,
     ) -> None:
         self.warning: str | None = None
         self._index, self._embedder, self._reader, self._reranker, self._caution = index, embedder, reader, reranker, caution
+        self._today = today
         self._scale = Scale() if embedder.name == BUNDLED_NAME else scale_of(embedder)
         self._lock = threading.Lock()
         self._seen: Path | None = None
@@ -71,6 +81,7 @@ class Engine:
         reader: Path | None = READER,
         reranker: str | None = None,
         caution: Caution = "normal",
+        today: Callable[[], date] = date.today,
         announce: Callable[[str], None] = lambda line: None,
     ) -> Engine:
         """Opens the index, the model, the reader (None goes without one) and a cross-encoder when one is named.
@@ -79,7 +90,7 @@ class Engine:
         """
         current(index)
         read = Reader.load(reader, announce) if reader else None
-        return cls(index, load_embedder(model, announce), read, Reranker(reranker, announce) if reranker else None, caution)
+        return cls(index, load_embedder(model, announce), read, Reranker(reranker, announce) if reranker else None, caution, today)
 
     def answer(
         self,
@@ -119,6 +130,7 @@ class Engine:
             candidates, weights = by_reading(sought, language, hits, vector, self._embedder, self._scale, self._reader), BY_READING
         else:
             candidates, weights = by_sentence(sought, language, hits, vector, self._embedder, self._scale), BY_SENTENCE
+        candidates = timely(candidates, when(sought, self._today()))
         answer = decide(question, language, hits, candidates, weights, self._caution, top_k)
         return replace(answer, understood=understood, also=_also(answer, served.generation, scope))
 
@@ -126,7 +138,7 @@ class Engine:
         """The passages for a question, of near copies the best only, and the question's vector."""
         vector = self._embedder.encode_questions([sought])[0]
         many = wanted * COPIES if served.copies else wanted
-        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, many, scope)
+        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, many, scope, when(sought, self._today()))
         return without_repeats(hits)[:wanted] if served.copies else hits, vector
 
     @property

@@ -8,7 +8,8 @@ share a language, whisper where they do not, and the scores of both languages ca
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,12 @@ from index.scale import Scale
 from index.store import Generation
 from index.types import EVERYTHING, Hit, Language, Passage, Scope
 from index.vectors import nearest
+from index.when import When, fits
 
+TIMELY = 3.0  # log-odds for an article of the time that is asked about: as much as a cosine that is .09 higher
+WIDE = 50  # passages among which those of a time are sought
+RELEVANT = 6.0  # log-odds below the best passage up to which a new article counts as news of what is asked
+LATEST = timedelta(30)
 DEPTH = 100  # candidates taken from the vectors and from the keywords of each language
 
 
@@ -44,11 +50,55 @@ def retrieve(
     scale: Scale,
     top_k: int,
     scope: Scope = EVERYTHING,
+    time: When | None = None,
 ) -> list[Hit]:
-    """The ``top_k`` best passages for a question, best first, none outside ``scope``.
+    """The ``top_k`` best passages for a question, best first, none outside ``scope``; articles of the ``time`` asked about are preferred.
 
     ``vector`` is the question's (d,) unit vector; ``scale`` brings its cosines to the range that the fusion was fitted on.
     """
+    if time is None:
+        return _newest_first(_found(generation, keywords, question, language, vector, scale, top_k, scope))
+    windows = [(WIDE, scope), *((top_k, window) for window in _windows(scope, time, generation.newest_day()))]
+    found = [
+        hit
+        for count, window in windows
+        for hit in _found(generation, keywords, question, language, vector, scale, max(top_k, count), window)
+    ]
+    return _timely(list({(hit.passage.article.id, hit.passage.start): hit for hit in found}.values()), time)[:top_k]
+
+
+def _newest_first(hits: list[Hit]) -> list[Hit]:
+    """Those that differ by less than a thousandth are as good as each other: the newest goes first."""
+    by_day = sorted(hits, key=lambda hit: hit.passage.article.published or "", reverse=True)
+    return sorted(by_day, key=lambda hit: -round(hit.score, 3))
+
+
+def _windows(scope: Scope, time: When, newest: date | None) -> list[Scope]:
+    """The parts of a scope in which news of a time is sought; for the newest, the last month that has news."""
+    if newest is None:
+        return []
+    days = [(period.since, period.reported) for period in time.periods] or [(newest - LATEST, newest)]
+    return [replace(scope, since=max(since, scope.since or since), until=min(until, scope.until or until)) for since, until in days]
+
+
+def _timely(hits: list[Hit], time: When) -> list[Hit]:
+    """The hits, best first, when their time counts too; the first keeps its score, and the others move beside it."""
+    least = max((hit.score for hit in hits), default=0.0) - RELEVANT
+    suited = fits(time, [hit.passage for hit in hits], [hit.score >= least for hit in hits])
+    weighed = sorted(zip(hits, suited, strict=True), key=lambda pair: -pair[0].score - TIMELY * pair[1])
+    return _newest_first([replace(hit, score=hit.score + TIMELY * (fit - weighed[0][1])) for hit, fit in weighed])
+
+
+def _found(
+    generation: Generation,
+    keywords: Mapping[Language, Keywords],
+    question: str,
+    language: Language,
+    vector: NDArray[np.float32],
+    scale: Scale,
+    top_k: int,
+    scope: Scope,
+) -> list[Hit]:
     scored = [
         (score, passage_language, row)
         for passage_language in generation.languages
