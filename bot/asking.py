@@ -128,9 +128,9 @@ class Asker:
         """A past answer as far as the articles still hold it."""
         quote = None
         try:
-            if past.answered and past.article and past.quote_start is not None and past.quote_end is not None:
+            if past.answered and past.article:
                 (article,) = self.engine.articles([past.article])
-                quote = Passage(article, past.quote_start, past.quote_end)
+                quote = Passage(article, past.quote_start or 0, past.quote_end or len(article.text))
         except (KeyError, ValueError):
             log.info("the article %s of a past answer has changed", past.article)
         return Answer(past.understood or past.question, past.language, quote, None, None, 0.0)
@@ -148,7 +148,7 @@ class Asker:
     ) -> None:
         """Writes an exchange down; a full disk does not take back an answer that was given. Small talk is not worth it."""
         took = (time.perf_counter() - started) * 1000
-        what = answer.small_talk or ("answered" if answer.quote else "refused")
+        what = answer.small_talk or ("answered" if answer.answered else "refused")
         log.info("update %d: %s in %.0f ms", update.update_id, what, took)
         if answer.small_talk:
             return

@@ -9,18 +9,21 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.links import article_payload, to_bot
 from bot.messages import LANGUAGE_NAMES, MESSAGES
 from bot.paging import Page, others
-from bot.replies import citation, link
+from bot.replies import citation, link_to
 from index.types import Answer, Article, Language, Passage
 
 
 def under_answer(answer: Answer, token: str, language: Language, username: str) -> InlineKeyboardMarkup | None:
-    """A verdict, then more, copy and open; under a reading of the question also the way to the literal one. None under small talk."""
-    if answer.small_talk:
+    """A verdict, then more, copy and open; under a reading of the question also the way to the literal one.
+
+    None under small talk and articles to choose from.
+    """
+    if answer.small_talk or answer.choice:
         return None
     words = MESSAGES[language]
     verdicts = [_action(words.good, "good", token), _action(words.wrong, "wrong", token)]
     more = [_action(words.more, "more", f"{token}:1")] if others(answer) else []
-    first = verdicts if answer.quote else [_action(words.missed, "missed", token)]
+    first = verdicts if answer.answered else [_action(words.missed, "missed", token)]
     literal = [[_action(words.literal, "literal", token)]] if answer.understood else []
     return InlineKeyboardMarkup([row for row in (first, [*more, *_taking(answer, language, username)], *literal) if row])
 
@@ -36,7 +39,7 @@ def under_page(page: Page, action: str, back: str | None = None) -> InlineKeyboa
 
 def to_article(passage: Passage, language: Language, username: str) -> InlineKeyboardButton:
     """Opens the page at the sentence or, where the article has no address, the article in the private chat."""
-    return InlineKeyboardButton(MESSAGES[language].open, url=link(passage.article, passage.text) or deep_link(passage.article, username))
+    return InlineKeyboardButton(MESSAGES[language].open, url=link_to(passage) or deep_link(passage.article, username))
 
 
 def deep_link(article: Article, username: str) -> str:
@@ -61,8 +64,8 @@ def under_forget(language: Language) -> InlineKeyboardMarkup:
 
 
 def _taking(answer: Answer, language: Language, username: str) -> list[InlineKeyboardButton]:
-    """Copy and open, for the quotation; open alone for a related sentence."""
-    shown = answer.quote or answer.related
+    """Copy and open, for the quotation; open alone for a related sentence and a summary."""
+    shown = answer.shown
     if shown is None:
         return []
     copy = InlineKeyboardButton(MESSAGES[language].copy, copy_text=CopyTextButton(citation(shown, language)))

@@ -165,12 +165,19 @@ def _as_json(answer: Answer, took_ms: float) -> dict[str, Any]:
         "quote": _cited(answer.quote),
         "exact": _located(answer.exact),
         "related": _cited(answer.related),
-        "fact": {"kind": answer.fact.kind, "text": answer.fact.text, **_named(answer.fact.article)} if answer.fact else None,
+        "hits": [{**_citation(hit.passage), "score": hit.score} for hit in answer.hits],
+        "took_ms": round(took_ms, 3),
+        **{key: value for key, value in _of_articles(answer).items() if value},
+    }
+
+
+def _of_articles(answer: Answer) -> dict[str, Any]:
+    """What only some answers have: a fact of an article or its summary, articles to choose from, near copies of the quoted one."""
+    return {
+        "fact": answer.fact and {"kind": answer.fact.kind, "text": answer.fact.text, **_named(answer.fact.article)},
         "summary": [_citation(sentence) for sentence in answer.summary],
         "choice": [_named(article) for article in answer.choice],
         "also": [_named(article) for article in answer.also],
-        "hits": [{**_citation(hit.passage), "score": hit.score} for hit in answer.hits],
-        "took_ms": round(took_ms, 3),
     }
 
 

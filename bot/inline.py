@@ -48,7 +48,7 @@ class Elsewhere:
         if question:
             answer, language = await self._asker.find(question, query.from_user)
             results = results_of(answer, language, query.get_bot().username)
-            hint = None if answer.quote else words.inline_abstained
+            hint = None if answer.answered else words.inline_abstained
         if not question or not results:
             hint = words.inline_hint
         if len(query.query) >= LONGEST:
@@ -75,16 +75,16 @@ class Elsewhere:
 
 def results_of(answer: Answer, language: Language, username: str) -> list[InlineQueryResultArticle]:
     """The answer, if there is one, then the other passages, best first."""
-    first = [_answer(answer, language, username)] if answer.quote else []
+    first = [_answer(answer, language, username)] if answer.answered else []
     return [*first, *(_passage(passage, language, username) for passage in others(answer)[:_SHOWN])]
 
 
 def _answer(answer: Answer, language: Language, username: str) -> InlineQueryResultArticle:
     """The whole reply without the surroundings of the quotation."""
     (part, *_) = render(replace(answer, hits=()), language)
-    shown = answer.quote or answer.related
-    title = (answer.exact or answer.quote).text if answer.quote else MESSAGES[language].inline_abstained
-    return _result("answer", title, shown.article.title if shown else "", part, _open(shown, language, username))
+    told = answer.exact or answer.fact or answer.quote or (answer.summary[0] if answer.summary else None)
+    title = told.text if told else MESSAGES[language].inline_abstained
+    return _result("answer", title, answer.article.title if answer.article else "", part, _open(answer.shown, language, username))
 
 
 def _passage(passage: Passage, language: Language, username: str) -> InlineQueryResultArticle:

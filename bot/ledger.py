@@ -75,7 +75,7 @@ class Ledger:
             connection.execute(statement, tuple(row.values()))
 
         await self._database.run(write)
-        QUESTIONS.labels("answered" if exchange.answer.quote else "refused").inc()
+        QUESTIONS.labels("answered" if exchange.answer.answered else "refused").inc()
         SECONDS.observe(exchange.latency_ms / 1000)
 
     async def of_question(self, chat: int, message: int) -> Past | None:
@@ -114,7 +114,7 @@ class Ledger:
 
 def _row(exchange: Exchange) -> dict[str, object]:
     answer = exchange.answer
-    shown = answer.quote or answer.related
+    shown = answer.shown
     return {
         "update_id": exchange.update_id,
         "chat": exchange.chat,
@@ -127,9 +127,9 @@ def _row(exchange: Exchange) -> dict[str, object]:
         "question": answer.question,
         "language": answer.language,
         "wording": exchange.wording,
-        "answered": answer.quote is not None,
+        "answered": answer.answered or bool(answer.choice),
         "confidence": answer.confidence,
-        "article": shown and shown.article.id,
+        "article": answer.article and answer.article.id,
         "quote_start": shown and shown.start,
         "quote_end": shown and shown.end,
         "exact_start": answer.exact and answer.exact.start,

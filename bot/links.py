@@ -16,6 +16,11 @@ def to_sentence(url: str, sentence: str) -> str:
     return f"{page}#{fragment}:~:text={','.join(map(_encoded, _ends(sentence)))}"
 
 
+def to_page(url: str, page: int) -> str:
+    """The address that opens a PDF at a page (RFC 8118, section 3)."""
+    return f"{url.partition('#')[0]}#page={page}"
+
+
 def to_bot(username: str, payload: str) -> str:
     """The deep link that opens the private chat and sends ``/start payload`` (at most 64 of A-Z a-z 0-9 _ -)."""
     return f"https://t.me/{username}?start={payload}"

@@ -25,7 +25,7 @@ class Page:
 
 def others(answer: Answer) -> list[Passage]:
     """The passages that were found beside the one that was shown, best first, none twice and none overlapping another."""
-    shown = answer.quote or answer.related
+    shown = answer.shown
     kept = [shown] if shown else []
     for hit in answer.hits:
         if not any(_overlap(hit.passage, other) for other in kept):

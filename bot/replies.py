@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from urllib.parse import urlsplit
 
-from bot.links import to_sentence
+from bot.links import to_page, to_sentence
 from bot.markup import Part, Run, clean, parts, split, to_text, units
 from bot.messages import MESSAGES
-from index.types import Answer, Article, Hit, Language, Passage
+from index.marks import page_of, section_of, unmarked
+from index.types import Answer, Article, Fact, Hit, Language, Passage
 
 SURE = 0.6  # confidence from which an answer is given without a word of doubt
 CITATION = 256  # UTF-16 units that a "copy" button takes (Bot API, CopyTextButton)
@@ -31,12 +33,20 @@ def render_plain(answer: Answer, language: Language, *, colour: bool = False) ->
 
 def render_article(article: Article, language: Language) -> list[Part]:
     """A whole article, its text folded under its source."""
-    return parts([*source(article, language), Run("\n"), Run(article.text, folded=True)])
+    return parts([*source(article, language), Run("\n"), Run(unmarked(article.text), folded=True)])
 
 
 def cited(passage: Passage, language: Language) -> list[Run]:
     """A passage folded under its source, which opens at it."""
-    return [*source(passage.article, language, link(passage.article, passage.text)), Run("\n"), Run(passage.text, folded=True)]
+    return [*cite(passage, language), Run("\n"), Run(unmarked(passage.text), folded=True)]
+
+
+def cite(passage: Passage, language: Language) -> list[Run]:
+    """The source of a passage, with its page and section; the title opens there."""
+    words, page, section = MESSAGES[language], page_of(passage.article, passage.start), section_of(passage.article, passage.start)
+    place = [words.page.format(page=page)] if page else []
+    place += [words.section.format(section=section)] if section else []
+    return [*source(passage.article, language, link_to(passage)), Run("".join(f" · {part}" for part in place))]
 
 
 def source(article: Article, language: Language, url: str | None = None) -> list[Run]:
@@ -45,18 +55,25 @@ def source(article: Article, language: Language, url: str | None = None) -> list
     return [Run(article.title, url=url or link(article)), Run("".join(f" · {part}" for part in rest))]
 
 
-def link(article: Article, sentence: str | None = None) -> str | None:
-    """The article's address where it is one that Telegram makes a link of; with ``sentence`` it opens there."""
-    url = article.url if article.url and article.url.startswith(("http://", "https://")) else None
-    return to_sentence(url, sentence) if url and sentence else url
+def link(article: Article) -> str | None:
+    """The article's address where it is one that Telegram makes a link of."""
+    return article.url if article.url and article.url.startswith(("http://", "https://")) else None
+
+
+def link_to(passage: Passage) -> str | None:
+    """The article's address, opened at the passage: at its page in a PDF, else at its words."""
+    url, page = link(passage.article), page_of(passage.article, passage.start)
+    if url is None or (page is None and urlsplit(url).path.lower().endswith(".pdf")):
+        return url
+    return to_page(url, page) if page else to_sentence(url, unmarked(passage.text))
 
 
 def citation(quote: Passage, language: Language) -> str:
     """The quotation with its source as one plain text of at most ``CITATION`` units; what is too long ends with "…"."""
-    after = shortened(clean("".join(run.text for run in source(quote.article, language))), CITATION // 2)
+    after = shortened(clean("".join(run.text for run in cite(quote, language))), CITATION // 2)
     opening, closing = _marks(quote.text)
     room = CITATION - units(f"{opening}{closing}\n{after}")
-    return f"{opening}{shortened(clean(quote.text), room)}{closing}\n{after}"
+    return f"{opening}{shortened(clean(unmarked(quote.text)), room)}{closing}\n{after}"
 
 
 def shortened(text: str, room: int) -> str:
@@ -80,14 +97,44 @@ def _compose(answer: Answer, language: Language) -> list[Run]:
     if answer.small_talk:
         return [Run(words.small_talk[answer.small_talk])]
     said = [Run(words.understood.format(question=answer.understood) + "\n\n")] if answer.understood else []
+    if answer.choice:
+        return [*said, Run(words.which), *(run for article in answer.choice for run in (Run("\n• "), *source(article, language)))]
+    if answer.fact:
+        return [*said, *_fact(answer.fact, answer.quote, language)]
+    if answer.summary:
+        return [*said, *_summary(answer.summary, language)]
     if answer.quote is None:
         return [*said, Run(words.abstained), *_related(answer.related, language)]
     return [
         *said,
         *_headline(answer, language),
         *_marked(answer.quote, answer.exact, language),
+        *_also(answer.also, language),
         *_folded(surroundings(answer.quote, answer.hits)),
     ]
+
+
+def _fact(fact: Fact, quote: Passage | None, language: Language) -> list[Run]:
+    """What the front matter tells, then the sentence that says it or else the article."""
+    value = _day(fact.text, language) if fact.kind == "published" else fact.text
+    told = Run(MESSAGES[language].facts[fact.kind].format(value=value) + "\n\n")
+    return [told, *(_marked(quote, None, language) if quote else source(fact.article, language))]
+
+
+def _summary(summary: Sequence[Passage], language: Language) -> list[Run]:
+    """The article, then each sentence as a quotation with its page."""
+    article = summary[0].article
+    runs = [*source(article, language), *([Run(f"\n{MESSAGES[language].other_language}")] if article.language != language else [])]
+    for quote in summary:
+        page = page_of(article, quote.start)
+        runs += [Run("\n\n"), *_quotation(quote, None), *([Run(f" ({MESSAGES[language].page.format(page=page)})")] if page else [])]
+    return runs
+
+
+def _also(copies: Sequence[Article], language: Language) -> list[Run]:
+    """The near copies that hold the quotation too."""
+    listed = [run for article in copies for run in (Run("; "), *source(article, language))]
+    return [Run(f"\n{MESSAGES[language].also} "), *listed[1:]] if listed else []
 
 
 def _related(related: Passage | None, language: Language) -> list[Run]:
@@ -99,7 +146,7 @@ def _related(related: Passage | None, language: Language) -> list[Run]:
 def _headline(answer: Answer, language: Language) -> list[Run]:
     """A word of doubt where there is some, then the exact words, unless the quotation is no more than they are."""
     doubt = MESSAGES[language].unsure if answer.confidence < SURE else ""
-    exact = answer.exact.text if answer.exact and answer.quote and answer.exact.text != answer.quote.text else ""
+    exact = unmarked(answer.exact.text) if answer.exact and answer.quote and answer.exact.text != answer.quote.text else ""
     if exact:
         return [Run(f"{doubt} {exact}\n\n".lstrip())]
     return [Run(f"{doubt}\n")] if doubt else []
@@ -108,16 +155,16 @@ def _headline(answer: Answer, language: Language) -> list[Run]:
 def _marked(quote: Passage, exact: Passage | None, language: Language) -> list[Run]:
     """The quotation with its exact words in bold, marked when its language is not the reader's, and its source."""
     foreign = [Run(f"{MESSAGES[language].other_language}\n")] if quote.article.language != language else []
-    return [*foreign, *_quotation(quote, exact), Run("\n"), *source(quote.article, language, link(quote.article, quote.text))]
+    return [*foreign, *_quotation(quote, exact), Run("\n"), *cite(quote, language)]
 
 
 def _quotation(quote: Passage, exact: Passage | None) -> list[Run]:
     opening, closing = _marks(quote.text)
     if exact is None:
-        return [Run(f"{opening}{quote.text}{closing}")]
+        return [Run(f"{opening}{unmarked(quote.text)}{closing}")]
     text = quote.article.text
-    before, after = text[quote.start : exact.start], text[exact.end : quote.end]
-    return [Run(opening + before), Run(exact.text, bold=True), Run(after + closing)]
+    before, after = unmarked(text[quote.start : exact.start]), unmarked(text[exact.end : quote.end])
+    return [Run(opening + before), Run(unmarked(exact.text), bold=True), Run(after + closing)]
 
 
 def _marks(text: str) -> tuple[str, str]:
@@ -135,4 +182,4 @@ def _day(published: str | None, language: Language) -> str | None:
 
 
 def _folded(passage: Passage | None) -> list[Run]:
-    return [Run("\n"), Run(passage.text, folded=True)] if passage else []
+    return [Run("\n"), Run(unmarked(passage.text), folded=True)] if passage else []

@@ -24,12 +24,12 @@ _ALIKE = 0.9  # share of the way from the mean cosine to 1 at which two sentence
 def summary(article: Article, embedder: Embedder) -> tuple[Passage, ...]:
     """The article's first full sentence and up to three that are most like it and all the others, in their order.
 
-    An article without a full sentence is summed up by its first line.
+    An article without a full sentence is summed up by its first line that is no heading.
     """
-    spans = sentences(article.text, article.language)
-    full = [Passage(article, *span) for span in spans if _is_full(article, *span)][:ENCODED]
+    every = [Passage(article, *span) for span in sentences(article.text, article.language)]
+    full = [sentence for sentence in every if _is_full(sentence)][:ENCODED]
     if len(full) <= CENTRAL + 1:
-        return tuple(full) or (Passage(article, *spans[0]),)
+        return tuple(full) or (next((sentence for sentence in every if not is_heading(article, sentence.start)), every[0]),)
     vectors = embedder.encode_passages([sentence.text for sentence in full])
     return tuple(full[place] for place in sorted(_chosen(vectors @ vectors.T)))
 
@@ -60,9 +60,8 @@ def _mean(cosines: NDArray[np.float32]) -> float:
     return float((cosines.sum() - np.trace(cosines)) / (len(cosines) * (len(cosines) - 1)))
 
 
-def _is_full(article: Article, start: int, end: int) -> bool:
-    """Whether a sentence is one, and no heading, list item, table row or question."""
-    text = article.text[start:end]
-    return (
-        end - start in _LENGTHS and text.rstrip("»”\"')] ")[-1:] in (".", "!", "…") and " | " not in text and not is_heading(article, start)
-    )
+def _is_full(sentence: Passage) -> bool:
+    """Whether it is a sentence, and no heading, table row or question."""
+    text = sentence.text
+    ended = text.rstrip("»”\"')] ")[-1:] in (".", "!", "…")
+    return ended and len(text) in _LENGTHS and " | " not in text and not is_heading(sentence.article, sentence.start)

@@ -41,8 +41,25 @@ def test_json_follows_the_contract(index: Path, capsys: pytest.CaptureFixture[st
     assert 0 <= answer["confidence"] <= 1
     assert (answer["quote"] is None) == (not answer["answered"]) == (answer["related"] is not None)
     assert isinstance(answer["took_ms"], float)
-    assert set(answer["hits"][0]) == {"article", "title", "url", "published", "start", "end", "text", "score"}
-    assert set(answer["quote"] or answer["related"]) == {"article", "title", "url", "published", "start", "end", "text"}
+    assert set(answer["hits"][0]) == {"article", "title", "url", "published", "start", "end", "text", "score", "page", "section"}
+    assert set(answer["quote"] or answer["related"]) == {"article", "title", "url", "published", "start", "end", "text", "page", "section"}
+
+
+def test_json_of_an_article_as_a_whole(articles: Path, index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A summary, a fact, articles to choose from and near copies come in fields of their own, only where there are some."""
+    (articles / "como.txt").unlink()
+    (articles / "lakes.txt").unlink()
+    text = "---\ntitle: Miniere\nauthor: A. Rossi\n---\n## Uranio\n\n\fIl Kazakistan produce uranio.\n"
+    (articles / "uranium.txt").write_text(text, encoding="utf-8")
+    for question in ("riassumi", "chi ha scritto l'articolo?", QUESTION):
+        run("ask", question, "--json", "--index", index, "--articles", articles)
+    summary, fact, quote = as_json(capsys)
+    named = {"article": "uranium", "title": "Miniere", "url": None, "published": None}
+    cited = {**named, "start": 12, "end": 41, "text": "Il Kazakistan produce uranio.", "page": 2, "section": "Uranio"}
+    assert (summary["answered"], summary["summary"], summary["quote"]) == (True, [cited], None)
+    assert (fact["answered"], fact["fact"]) == (True, {"kind": "author", "text": "A. Rossi", **named})
+    assert not {"fact", "summary", "choice", "also"} & quote.keys()
+    assert quote["quote"] == cited
 
 
 def test_offsets_point_into_the_file(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
