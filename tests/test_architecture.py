@@ -23,6 +23,7 @@ ROWS = [  # a file imports only from the rows above it
     "index.evaluation index.plots",
     "sources.errors sources.types sources.near sources.addresses",
     "sources.packed sources.guard sources.robots sources.watch sources.writing sources.feeds",
+    "sources.child",
     "sources.sandbox sources.fetch sources.library sources.repair sources.encodings",
     "sources.kinds sources.markup sources.heads sources.columns",
     "sources.paragraphs sources.html sources.docx sources.epub sources.markdown sources.plain",

@@ -91,6 +91,25 @@ def _read() -> str:
     return Path(__file__).name
 
 
+def _tell_parent() -> str:
+    return str(os.getppid())
+
+
+def _kill_parent() -> str:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+    return ""
+
+
+def _remember() -> str:
+    """The number of documents that this process has seen."""
+    _seen.append(1)
+    return str(len(_seen))
+
+
+_seen: list[int] = []
+
+
 def _tell_environment() -> str:
     return ",".join(sorted(os.environ)) or "none"
 

@@ -1,5 +1,8 @@
+import os
+import signal
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
@@ -8,13 +11,18 @@ from sources.errors import DocumentRefused
 from sources.sandbox import Limits, run_parser
 from sources.types import Document
 
-QUICK = Limits(computing=1, waiting=5, memory=400_000_000, output=1_000_000)
+QUICK = Limits(computing=1, waiting=60, memory=400_000_000, output=1_000_000)
 
 
 @pytest.fixture(autouse=True)
 def _misbehaving(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The parsers come from the tests."""
+    """The parsers come from the tests; each test starts without readers."""
+    sandbox._end_all()
     monkeypatch.setattr(sandbox, "_PARSERS", "tests.sources")
+
+
+def _text(deed: str) -> str:
+    return run_parser("misbehaving", deed.encode(), None, QUICK).text
 
 
 def _refusal(deed: str, limits: Limits = QUICK) -> str:
@@ -22,6 +30,17 @@ def _refusal(deed: str, limits: Limits = QUICK) -> str:
         run_parser("misbehaving", deed.encode(), None, limits)
     assert str(refused.value).isprintable()
     return str(refused.value)
+
+
+def _ended(group: int) -> bool:
+    """Whether no process of the group is left but such as wait for their burial."""
+    deadline = monotonic() + 10
+    while monotonic() < deadline:
+        states = subprocess.run(["ps", "-o", "stat=", "-g", str(group)], capture_output=True, text=True).stdout.split()
+        if all(state.startswith("Z") for state in states):
+            return True
+        sleep(0.05)
+    return False
 
 
 def test_a_document_comes_back_whole() -> None:
@@ -44,7 +63,7 @@ def test_a_refusal_comes_back_in_its_words() -> None:
         ("answer much", "it holds more than 1,000,000 bytes of text: split it"),
         ("recurse", "it is nested too deeply to be read: save it in another form, such as text"),
         ("crash", "its reader broke off (exit -11): save it in another form, such as text"),
-        ("leave", "its reader gave no usable answer: save it in another form, such as text"),
+        ("leave", "its reader broke off (exit 1): save it in another form, such as text"),
         ("say nonsense", "its reader gave no usable answer: save it in another form, such as text"),
     ],
 )
@@ -76,7 +95,33 @@ def test_a_parser_has_no_business_outside(deed: str) -> None:
 def test_a_parser_inherits_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bot's token, which stands in the environment, is not handed down."""
     monkeypatch.setenv("CHIEDI_TELEGRAM_TOKEN", "secret")
-    assert "CHIEDI" not in run_parser("misbehaving", b"tell environment", None).text
+    assert "CHIEDI" not in _text("tell environment")
+
+
+def test_a_loaded_parser_serves_the_next_document() -> None:
+    """Only the first document waits for the libraries; a document leaves no trace for the next, whatever it was."""
+    parent = _text("tell parent")
+    assert [_text("remember"), _text("remember")] == ["1", "1"]
+    for deed in ("crash", "compute", "fill memory"):
+        _refusal(deed)
+    assert _text("tell parent") == parent
+
+
+def test_a_reader_that_has_ended_is_replaced() -> None:
+    """Readers end by themselves after a while, or somebody ends them: nobody notices."""
+    os.kill(int(_text("tell parent")), signal.SIGKILL)
+    assert _text("read") == "misbehaving.py"
+    reader = int(_text("tell parent"))
+    assert _refusal("kill parent").startswith("it needed more memory or time than there is")
+    assert _ended(reader)
+    assert _text("read") == "misbehaving.py"
+
+
+def test_an_overdue_reader_is_ended_with_its_document() -> None:
+    """No process goes on in the background after its document was refused."""
+    reader = int(_text("tell parent"))
+    _refusal("wait", Limits(waiting=1))
+    assert _ended(reader)
 
 
 def test_threads_run_parsers_side_by_side() -> None:
