@@ -89,8 +89,9 @@ def _feed(content: bytes, url: str) -> Listing:
 
 
 def _item(entry: Any) -> Item:
-    day = entry.get("published_parsed") or entry.get("updated_parsed")
-    dated = entry.get("updated") or entry.get("published")
+    updated = {name: entry[name] for name in ("updated", "updated_parsed") if name in entry}  # .get would give what is published
+    day = entry.get("published_parsed") or updated.get("updated_parsed")
+    dated = entry.get("published", "") + updated.get("updated", "")
     told = [dated, entry.get("title"), entry.get("summary"), *(part.get("value") for part in entry.get("content", []))]
     return Item(
         url=entry.get("link", "").strip(),
@@ -111,7 +112,7 @@ def _sitemap(content: bytes, url: str) -> Listing:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise FetchRefused(f"{url}: the sitemap is not well-formed ({error}): ask its publisher") from error
-    places = [(urljoin(url, _child(element, "loc") or ""), _child(element, "lastmod")) for element in root]
+    places = [(_joined(url, _child(element, "loc")), _child(element, "lastmod")) for element in root]
     own = [(address, stamp) for address, stamp in places if is_web(address) and site(address) == site(url)]
     if root.tag.endswith("sitemapindex"):
         return Listing("sitemap", (), tuple(dict.fromkeys(address for address, _ in own)))
@@ -132,9 +133,10 @@ def _once(items: Iterator[Item]) -> tuple[Item, ...]:
     return tuple(found.values())
 
 
-def _joined(url: str, link: str) -> str:
+def _joined(url: str, link: str | None) -> str:
+    """A link as a whole address, empty for none."""
     try:
-        return urljoin(url, link)
+        return urljoin(url, link) if link else ""
     except ValueError:
         return ""
 

@@ -121,11 +121,12 @@ class Library:
                 return Added(_entry(id, path), "same")
             others = _others(path) if path else {}
             content = writing.rendered(document, origin, others).encode()
-            kept = self._keep(id, path) if path and self._mended(id, path, content) else None
-            target = path or self.folder / f"{id}.md"
-            writing.write(target, content, self._hidden)
+            target, there = path or self.folder / f"{id}.md", path.read_bytes() if path else None
+            kept = self._keep(id, target) if there is not None and self._mended(id, there, content) else None
+            if there != content:
+                writing.write(target, content, self._hidden)
             self._remember(id, target, document, origin, content)
-            return Added(_entry(id, target), "changed" if path else "new", kept)
+            return Added(_entry(id, target), "new" if there is None else "changed" if there != content else "same", kept)
 
     def find(self, document: Document, origin: str) -> str | None:
         """The id that a document has or had here; its file may have been removed."""
@@ -212,9 +213,9 @@ class Library:
         cure = f"did you mean {' or '.join(close)}?" if close else "`chiedi list` shows the ids"
         raise UnknownArticle(f"{id!r} is no article of {self.folder}: {cure}")
 
-    def _mended(self, id: str, path: Path, content: bytes) -> bool:
-        """Whether a file is neither what was last written nor what is to be written."""
-        last, now = self._known().written.get(id), path.read_bytes()
+    def _mended(self, id: str, now: bytes, content: bytes | None = None) -> bool:
+        """Whether what a file holds is neither what was last written nor what is to be written."""
+        last = self._known().written.get(id)
         return now != content and (last is None or sha256(now).digest() != last.file)
 
     def _stop_following(self, id: str) -> None:
@@ -225,7 +226,7 @@ class Library:
                 self.watch.forget_place(place.address)
 
     def _take_out(self, id: str, path: Path) -> Path | None:
-        kept = self._keep(id, path) if self._mended(id, path, b"") else None
+        kept = self._keep(id, path) if self._mended(id, path.read_bytes()) else None
         path.unlink()
         del self._known().files[id]
         return kept

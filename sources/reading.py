@@ -27,9 +27,12 @@ def read(path: Path) -> bytes:
 
 
 def document_of(item: Item, fetched: Fetched) -> Document:
-    """The article of a page, completed by what its feed tells."""
-    path = urlsplit(fetched.url).path if is_web(fetched.url) else fetched.url
-    document = extract(fetched.content, PurePosixPath(path).name, fetched.media_type, fetched.url if is_web(fetched.url) else None)
+    """The article of a page or file, completed by what its feed tells. Raises DocumentRefused, naming the address or the file."""
+    name = PurePosixPath(urlsplit(fetched.url).path if is_web(fetched.url) else fetched.url).name
+    try:
+        document = extract(fetched.content, name, fetched.media_type, fetched.url if is_web(fetched.url) else None)
+    except DocumentRefused as error:
+        raise DocumentRefused(f"{item.url}: {str(error).removeprefix(f'{name}: ')}") from error
     return replace(
         document,
         title=document.title or item.title,

@@ -187,24 +187,32 @@ class _Work:
         """Read one page and write its article when it is new or has changed. What a person has removed is left out."""
         page = self.watch.page(name)
         there = bool(page and self.library.has(page.article))
-        if page and page.article and not there and not task.asked:
-            self._note(name, task)
-            return
-        before = page if there or not task.asked else None
+        removed = page is not None and bool(page.article) and not there
         try:
-            fetched = task.fetched or self._read(task.item.url, before)
-            if fetched is None or (before and before.content == sha256(fetched.content).digest()):
-                self.report.same.append(task.item.url)
-            else:
-                self._write(name, task, page, fetched)
+            if not removed or task.asked:
+                page = self._update(name, task, page, page if there or not task.asked else None)
         except PageGone as error:
             if page is None:
                 self._refuse(str(error))
             self._take_out(name)
+            page = None
         except (FetchRefused, DocumentRefused) as error:
             self._refuse(str(error), *task.stamps, *task.left)
             return
-        self._note(name, task)
+        self.watch.note(name, task.item.url, page, task.stamps, task.left)
+
+    def _update(self, name: str, task: _Task, page: Page | None, before: Page | None) -> Page | None:
+        """What is to be remembered of a page after reading it; ``before`` is what it may be unchanged since."""
+        url = task.item.url
+        fetched = task.fetched or self._read(url, before)
+        if fetched is None:
+            self.report.same.append(url)
+            return page
+        now = Page(name, url, page.article if page else "", fetched.etag, fetched.modified, sha256(fetched.content).digest())
+        if before and before.content == now.content:
+            self.report.same.append(url)
+            return now
+        return replace(now, article=self._written(task, page, fetched))
 
     def _read(self, url: str, before: Page | None) -> Fetched | None:
         if not is_web(url):
@@ -214,33 +222,26 @@ class _Work:
             raise FetchRefused(f"{url}: leads to the front page; what is here of it stays: `chiedi list` and `chiedi remove` take it out")
         return fetched
 
-    def _write(self, name: str, task: _Task, page: Page | None, fetched: Fetched) -> None:
-        """Make an article of what was read; a page that holds none is remembered, to be read again only when it has changed."""
-        url = task.item.url
-        now = Page(name, url, page.article if page else "", fetched.etag, fetched.modified, sha256(fetched.content).digest())
+    def _written(self, task: _Task, page: Page | None, fetched: Fetched) -> str:
+        """The id of the article that a page has become; a page that holds none keeps the one it had, or has none."""
         try:
             document = document_of(task.item, fetched)
-            id = None if page or task.asked else self.library.find(document, url)
+            id = None if page or task.asked else self.library.find(document, task.item.url)
             if id and not self.library.has(id):
-                self.watch.keep_page(replace(now, article=id))  # a person has removed it under another address
-                return
-            added = self.library.add(document, url)
+                return id  # a person has removed it under another address
+            added = self.library.add(document, task.item.url)
         except DocumentRefused as error:
-            self._refuse(f"{url}: {str(error).removeprefix(f'{url}: ')}")
-            self.watch.keep_page(now)
-            return
-        self.watch.keep_page(replace(now, article=added.entry.id))
-        if added.outcome == "same":
-            self.report.same.append(url)
-        else:
-            (self.report.added if added.outcome == "new" else self.report.changed).append(added.entry)
+            self._refuse(str(error))
+            return page.article if page else ""
+        match added.outcome:
+            case "new":
+                self.report.added.append(added.entry)
+            case "changed":
+                self.report.changed.append(added.entry)
+            case "same":
+                self.report.same.append(task.item.url)
         self.report.kept += [added.kept] if added.kept else []
-
-    def _note(self, name: str, task: _Task) -> None:
-        for place, stamp in task.stamps.items():
-            self.watch.list_page(place, name, task.item.url, stamp)
-        for place in task.left:
-            self.watch.unlist_page(place, name)
+        return added.entry.id
 
     def _take_out(self, name: str) -> None:
         """A page is gone, and with it its article, unless another page holds the same."""

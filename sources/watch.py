@@ -7,7 +7,7 @@ written by itself, right after its file, so that it never claims a file that is 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,10 +99,6 @@ class Watch:
         """What a place named when it was last read: a page's key -> its address, and what tells that it changed (None: nothing does)."""
         return {key: (url, stamp) for key, url, stamp in self._rows("SELECT page, url, stamp FROM listed WHERE place = ?", place)}
 
-    def list_page(self, place: str, key: str, url: str, stamp: str | None) -> None:
-        """Remember that a place names a page that has been brought in as of ``stamp``."""
-        self._write("INSERT OR REPLACE INTO listed VALUES (?, ?, ?, ?)", (place, key, url, stamp))
-
     def unlist_page(self, place: str, key: str) -> None:
         """A place names a page no more."""
         self._write("DELETE FROM listed WHERE place = ? AND page = ?", (place, key))
@@ -116,10 +112,16 @@ class Watch:
         """The keys of the pages whose text is an article."""
         return [key for (key,) in self._rows("SELECT key FROM pages WHERE article = ? ORDER BY key", article)]
 
-    def keep_page(self, page: Page) -> None:
-        """Remember a page or what is new about it."""
-        values = (page.key, page.url, page.article, page.etag, page.modified, page.content)
-        self._write("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)", values)
+    def note(self, key: str, url: str, page: Page | None, stamps: Mapping[str, str | None], left: Iterable[str]) -> None:
+        """Remember all at once what is new about a page, that places name it as of their stamps, and that those in ``left`` do no more."""
+        with self._open() as connection:
+            if page:
+                values = (page.key, page.url, page.article, page.etag, page.modified, page.content)
+                connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)", values)
+            for place, stamp in stamps.items():
+                connection.execute("INSERT OR REPLACE INTO listed VALUES (?, ?, ?, ?)", (place, key, url, stamp))
+            for place in left:
+                connection.execute("DELETE FROM listed WHERE place = ? AND page = ?", (place, key))
 
     def forget_page(self, key: str) -> None:
         """A page is no more, whoever named it."""
