@@ -124,7 +124,7 @@ _ITALIAN = Messages(
     page="p. {page}",
     section="sezione «{section}»",
     facts={"author": "Autore: {value}", "source": "Fonte: {value}", "published": "Data di pubblicazione: {value}"},
-    which="Quale articolo? Scrivimi il titolo, o di che cosa parla. I più recenti:",
+    which="Quale articolo? Scrivimi il titolo, o di che cosa parla. Per esempio:",
     small_talk={
         "help": (
             "Rispondo alle domande con le parole esatte dei miei articoli, e se gli articoli non lo dicono te lo dico. "
@@ -283,7 +283,7 @@ _ENGLISH = Messages(
     page="p. {page}",
     section="section “{section}”",
     facts={"author": "Author: {value}", "source": "Source: {value}", "published": "Published: {value}"},
-    which="Which article? Tell me its title, or what it is about. The newest:",
+    which="Which article? Tell me its title, or what it is about. For example:",
     small_talk={
         "help": (
             "I answer questions with the exact words of my articles, and tell you when the articles do not say. "

@@ -78,17 +78,16 @@ def _without_copies(articles: list[Article]) -> list[Article]:
 
 
 def _named(topic: str, find: Find, titled: bool) -> list[Article]:
-    """The article whose title has the words of the topic, else the best one found that speaks of it, else all that were found."""
+    """The article whose title has most words of the topic, else the one found that has at least half of them, else all that were found."""
     articles = list({hit.passage.article.id: hit.passage.article for hit in find(topic)}.values())
     wanted = set(cognates(topic))
-    share = {article.id: len(wanted.intersection(cognates(article.title))) / max(1, len(wanted)) for article in articles}
-    best = max(articles, key=lambda article: share[article.id], default=None)
-    if best and share[best.id] > 0.5:
-        return [best]
-    if titled:
-        return []
-    speaking = [article for article in articles if wanted.intersection(cognates(article.text))]
-    return speaking[:1] or articles[:CHOICE]
+    in_title = [len(wanted.intersection(cognates(article.title))) for article in articles]
+    in_text = [len(wanted.intersection(cognates(article.text))) for article in articles]
+    if max(in_title, default=0) > len(wanted) / 2:
+        return [articles[in_title.index(max(in_title))]]
+    if max(in_text, default=0) >= max(1, len(wanted) / 2) and not titled:
+        return [articles[in_text.index(max(in_text))]]
+    return [] if titled else articles[:CHOICE]
 
 
 def _fact(article: Article, request: Request) -> Fact | None:
