@@ -265,7 +265,7 @@ FORMS: dict[str, Callable[[Known], bytes]] = {
     "docx": _word,
     "pandoc.docx": _pandoc("docx"),
     "epub": _pandoc("epub3"),
-    "md": _pandoc("markdown-smart"),
+    "md": _pandoc("gfm"),
     "latin-1.txt": _wrapped("latin-1"),
     "utf-16.txt": _wrapped("utf-16"),
 }

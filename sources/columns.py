@@ -16,6 +16,8 @@ _EDGE = 0.13
 """Share of a page's height, above and below, where running heads and page numbers stand."""
 _OUTER = 3
 """Lines from the edge that may be running heads."""
+_MARK = re.compile(r"[^\w\s]|\(?(?:\d{1,2}|[a-z])[.)]|\W*\d{1,2}(?:\.\d{1,2})+")
+"""What stands before an item's or a heading's words, apart from them: a bullet, "2.", "1.3"."""
 _NUMBER = re.compile(r"\W*(?:(?:pagina|page|pag\.?|p\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|di|of)\s*\d{1,4})?\W*", re.IGNORECASE)
 
 
@@ -44,35 +46,50 @@ class Sheet:
 
 
 def without_heads(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The pages without what stands at the edge of several of them, whatever the numbers in it, and without page numbers."""
+    """The pages without what stands at the same edge of several of them, whatever the numbers in it, and without page numbers."""
     edges = [_edges(sheet) for sheet in sheets]
-    seen = Counter(key for lines in edges for key in {_key(line) for line in lines})
+    seen = Counter(key for rows in edges for key in {_key(row) for row in rows})
     often = max(2, min(3, round(len(sheets) * 0.6)))
-    dropped = [
-        {line for line in lines if seen[_key(line)] >= often or _is_number(line, sheet)} for lines, sheet in zip(edges, sheets, strict=True)
-    ]
     return [
-        Sheet(sheet.height, tuple(line for line in sheet.lines if line not in drop)) for sheet, drop in zip(sheets, dropped, strict=True)
+        _without(sheet, [row for row in rows if seen[_key(row)] >= often or _is_number(row)])
+        for sheet, rows in zip(sheets, edges, strict=True)
     ]
 
 
-def _edges(sheet: Sheet) -> list[Line]:
-    """The lines at the upper and the lower edge, at most three heights each."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What stands at one height near an edge: which edge, how many rows are further out, and all of its words."""
+
+    upper: bool
+    further: int
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in sorted(self.lines, key=lambda line: line.left))
+
+
+def _edges(sheet: Sheet) -> list[_Row]:
+    """The rows near the upper and the lower edge, at most three each."""
     heights = sorted({round(line.base) for line in sheet.lines})
-    upper = [height for height in heights[-_OUTER:] if height > sheet.height * (1 - _EDGE)]
+    upper = [height for height in heights[: -_OUTER - 1 : -1] if height > sheet.height * (1 - _EDGE)]
     lower = [height for height in heights[:_OUTER] if height < sheet.height * _EDGE]
-    return [line for line in sheet.lines if round(line.base) in {*upper, *lower}]
+    places = [(True, *place) for place in enumerate(upper)] + [(False, *place) for place in enumerate(lower)]
+    return [_Row(up, further, tuple(line for line in sheet.lines if round(line.base) == height)) for up, further, height in places]
 
 
-def _key(line: Line) -> str:
-    return re.sub(r"\d+", "#", "".join(line.text.lower().split()))
+def _without(sheet: Sheet, rows: list[_Row]) -> Sheet:
+    dropped = {line for row in rows for line in row.lines}
+    return Sheet(sheet.height, tuple(line for line in sheet.lines if line not in dropped))
 
 
-def _is_number(line: Line, sheet: Sheet) -> bool:
+def _key(row: _Row) -> tuple[bool, str]:
+    return row.upper, re.sub(r"\d+", "#", "".join(row.text.lower().split()))
+
+
+def _is_number(row: _Row) -> bool:
     """A number with nothing beside it, and nothing between it and the edge."""
-    others = [other.base for other in sheet.lines if other is not line]
-    outermost = not others or line.base < min(others) - 1 or line.base > max(others) + 1
-    return outermost and _NUMBER.fullmatch(line.text.strip()) is not None
+    return row.further == 0 and _NUMBER.fullmatch(row.text.strip()) is not None
 
 
 def ordered(sheets: Sequence[Sheet]) -> list[list[list[Line]]]:
@@ -161,19 +178,27 @@ def _rows(lines: Sequence[Line]) -> list[Line]:
         else:
             heights.append([line])
     parted = [_cells(sorted(height, key=lambda line: line.left)) for height in heights]
-    wide = [len(cells) > 1 for cells in parted]
-    near = [wide[at] and (wide[max(0, at - 1)] + wide[at] + any(wide[at + 1 : at + 2]) > 1 + (at == 0)) for at in range(len(wide))]
-    return [_whole(cells, table) for cells, table in zip(parted, near, strict=True)]
+    alike = [_aligned(above, below) for above, below in pairwise(parted)]
+    return [_whole(cells, any(alike[max(0, at - 1) : at + 1])) for at, cells in enumerate(parted)]
 
 
 def _cells(lines: list[Line]) -> list[list[Line]]:
+    """The stretches of one height, apart where the gap is wide; the mark of a list's item stays with its words."""
     cells: list[list[Line]] = [[lines[0]]]
     for before, line in pairwise(lines):
-        if line.left - before.right > 2 * line.size:
+        if line.left - before.right > line.size and not (before is lines[0] and _MARK.fullmatch(before.text)):
             cells.append([line])
         else:
             cells[-1].append(line)
     return cells
+
+
+def _aligned(above: list[list[Line]], below: list[list[Line]]) -> bool:
+    """Whether two heights are rows of one table: of several cells each, of which one after the first begins, ends or centres alike."""
+    places = [[(cell[0].left, cell[-1].right) for cell in cells[1:]] for cells in (above, below)]
+    return any(
+        abs(one[0] - two[0]) < 2 or abs(one[1] - two[1]) < 2 or abs(sum(one) - sum(two)) < 4 for one in places[0] for two in places[1]
+    )
 
 
 def _whole(cells: list[list[Line]], table: bool) -> Line:

@@ -62,10 +62,15 @@ def introduced(document: Document) -> Document:
             break
         said = _said(line, author)
         author, published = author or said.author, published or said.day
-        if not said.only and not _same(line, document.title):
+        if not said.only and not any(_same(line, repeated) for repeated in _repeated(document.title, author)):
             kept.append(block)
     text = "\n\n".join(kept + blocks[_FIRST:])
     return replace(document, text=text if text.strip() else document.text, author=author, published=published)
+
+
+def _repeated(title: str | None, author: str | None) -> list[str]:
+    """The title, alone and with its author on either side."""
+    return [title, f"{author} {title}", f"{title} {author}"] if title else []
 
 
 def _said(line: str, author: str | None) -> _Said:

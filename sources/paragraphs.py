@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from sources.columns import Line
-from sources.repair import HYPHENS, bullet, joined, vocabulary
+from sources.repair import HYPHENS, Habits, bullet, habits, joined
 
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§])[\])]?\s*\w")
 _ENDS = re.compile(r"[.!?:;»”\")\]]\s*\Z")
@@ -25,6 +25,8 @@ class _Part:
     pages: list[int] = field(default_factory=list)
     before: int = 0
     """Pages that begin right before this part."""
+    full: bool = True
+    """Whether the last line of the part reached the right edge of its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class _Style:
     size: float
     leading: float
     bold: bool
+    indented: bool
 
 
 def text_of(pages: Sequence[Sequence[Sequence[Line]]]) -> str:
@@ -42,7 +45,7 @@ def text_of(pages: Sequence[Sequence[Sequence[Line]]]) -> str:
     if not lines:
         return ""
     style = _style(pages, lines)
-    known = vocabulary(" ".join(line.text for line in lines))
+    known = habits([line.text for line in lines])
     parts: list[_Part] = []
     for number, page in enumerate(pages):
         _read_page(parts, page, style, first=number == 0)
@@ -59,7 +62,17 @@ def _style(pages: Sequence[Sequence[Sequence[Line]]], lines: Sequence[Line]) -> 
         round((above.base - below.base) / size, 1) for above, below in pairs if abs(above.size - size) < 0.3 > abs(below.size - size)
     )
     bold = sum(len(line.text) for line in lines if line.bold) * 2 > sum(len(line.text) for line in lines)
-    return _Style(size, steps.most_common(1)[0][0] if steps else 1.2, bold)
+    firsts = sum(_first_lines(column, size) for page in pages for column in page)
+    return _Style(size, steps.most_common(1)[0][0] if steps else 1.2, bold, firsts > len(lines) / 100)
+
+
+def _first_lines(column: Sequence[Line], size: float) -> int:
+    """How many lines begin further right than both their neighbours: the indented first lines of paragraphs."""
+    places = [line.left for line in column if not line.cells]
+    return sum(
+        0.6 * size < at - above < 4 * size and at - below > 0.6 * size
+        for above, at, below in zip(places, places[1:], places[2:], strict=False)
+    )
 
 
 def _read_page(parts: list[_Part], page: Sequence[Sequence[Line]], style: _Style, *, first: bool) -> None:
@@ -73,13 +86,15 @@ def _read_page(parts: list[_Part], page: Sequence[Sequence[Line]], style: _Style
         edges = _edges(body)
         for at, line in enumerate(body):
             above = body[at - 1] if at else None
-            last = parts[-1] if parts and (above or _open(parts[-1])) else None
-            if last and (_goes_on(last, line, above, edges, style) if above else _flows(last, line, style)):
+            last = parts[-1] if parts and (above or _open(parts[-1], style)) else None
+            if last and (_goes_on(last, line, above, edges, style) if above else _flows(last, line, edges, style)):
                 last.pages += [len(last.lines)] if fresh else []
                 last.lines.append(line)
             else:
                 parts.append(_Part(_kind(line, style), [line], before=int(fresh)))
             fresh = False
+        if body:
+            parts[-1].full = body[-1].right > edges[1] - 2 * style.size
     if fresh and parts:
         parts.append(_Part("blank", [], before=1))
     _put_notes(parts, notes, start, style)
@@ -94,7 +109,7 @@ def _put_notes(parts: list[_Part], notes: list[Line], start: int, style: _Style)
             made[-1].lines.append(line)
         else:
             made.append(_Part("note", [line]))
-    at = len(parts) - 1 if len(parts) > start + 1 and _open(parts[-1]) else len(parts)
+    at = len(parts) - 1 if len(parts) > start + 1 and _open(parts[-1], style) else len(parts)
     parts[at:at] = made
 
 
@@ -127,14 +142,16 @@ def _kind(line: Line, style: _Style) -> str:
     return "heading" if (larger or bolder) and any(map(str.isalpha, line.text)) else "text"
 
 
-def _open(part: _Part) -> bool:
-    """Whether a paragraph may go on in the next column or page."""
-    return part.kind in ("text", "item") and not _ENDS.search(part.lines[-1].text)
+def _open(part: _Part, style: _Style) -> bool:
+    """Whether a paragraph may go on in the next column or page: in the midst of a sentence or, where paragraphs are indented, after
+    a full last line."""
+    return part.kind in ("text", "item") and (not _ENDS.search(part.lines[-1].text) or (style.indented and part.full))
 
 
-def _flows(part: _Part, line: Line, style: _Style) -> bool:
+def _flows(part: _Part, line: Line, edges: tuple[float, float], style: _Style) -> bool:
     """Whether the first line of a column goes on with the paragraph at the end of the one before."""
-    return _kind(line, style) == "text" and abs(line.size - part.lines[-1].size) < 0.08 * style.size
+    begins = style.indented and line.left > edges[0] + 0.6 * line.size
+    return _kind(line, style) == "text" and abs(line.size - part.lines[-1].size) < 0.08 * style.size and not begins
 
 
 def _goes_on(part: _Part, line: Line, above: Line, edges: tuple[float, float], style: _Style) -> bool:
@@ -162,7 +179,7 @@ def _broke(line: Line, above: Line, edges: tuple[float, float]) -> bool:
     return above.right + word + line.size < edges[1]
 
 
-def _written(parts: list[_Part], style: _Style, known: set[str]) -> str:
+def _written(parts: list[_Part], style: _Style, known: Habits) -> str:
     text = ""
     for at, part in enumerate(parts):
         feeds = "\f" * part.before
@@ -172,7 +189,7 @@ def _written(parts: list[_Part], style: _Style, known: set[str]) -> str:
     return text
 
 
-def _shown(part: _Part, style: _Style, known: set[str]) -> str:
+def _shown(part: _Part, style: _Style, known: Habits) -> str:
     if part.kind == "table":
         rows = [" | ".join(line.cells) for line in part.lines]
         return "".join(("\f" if at in part.pages else "\n" if at else "") + row for at, row in enumerate(rows))
@@ -184,7 +201,7 @@ def _shown(part: _Part, style: _Style, known: set[str]) -> str:
     return words
 
 
-def _paged(part: _Part, known: set[str]) -> str:
+def _paged(part: _Part, known: Habits) -> str:
     """The part's words; a page that begins inside a hyphenated word begins after that word."""
     cuts = [0, *part.pages, len(part.lines)]
     chunks = [[line.text for line in part.lines[start:end]] for start, end in pairwise(cuts)]

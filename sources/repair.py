@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 _REMOVED = "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufffe"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -18,7 +19,11 @@ _TABLE: dict[int, str | None] = {
 HYPHENS = "-\u2010\u00ad\x02\ufffe"
 """What may stand at the end of a line that breaks a word; the last two are PDFium's marks for it."""
 
-_BROKEN = re.compile(rf"([^\W\d_]+)[{HYPHENS}]\Z")
+_TYPESET = "\u2010\u00ad"
+"""Hyphens that typesetting programs put at line ends, and people hardly ever type."""
+_BROKEN = re.compile(rf"(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*)(?P<mark>[{HYPHENS}])\Z")
+_TIED = re.compile(rf"\S[—–/]\Z|\d[{HYPHENS}]\Z")
+"""What needs no space at a line's end: a dash or a stroke between words, a hyphen between numbers."""
 _BULLET = re.compile(r"[•‣▪▸◦●○■□–*·-]\s+(?=\S)|[\uf0b7\uf0a7\uf076]\s*(?=\S)")
 _NUMBERED = re.compile(r"(?:\d{1,2}|[a-z])[.)]\s+(?=\S)")
 
@@ -34,35 +39,56 @@ def clean(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", plain).strip(" \n")
 
 
-def joined(lines: Sequence[str], known: Collection[str] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a document tells of its hyphens: its words in lower case, hyphenated ones whole, and the marks that break words in it."""
+
+    words: frozenset[str] = frozenset()
+    breaks: str = HYPHENS
+
+
+def habits(lines: Sequence[str]) -> Habits:
+    """The habits of a document of these lines.
+
+    Where a typesetter's hyphen ends lines, or fewer than one line in a hundred ends with any hyphen, those that the keyboard has
+    belong to their words.
+    """
+    ends = [line.rstrip()[-1:] for line in lines]
+    typeset = any(end in _TYPESET for end in ends if end)
+    rare = sum(end in HYPHENS for end in ends if end) < len(ends) / 100
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(lines))
+    return Habits(frozenset(word.lower() for word in words), _TYPESET if typeset or (rare and len(lines) > 200) else HYPHENS)
+
+
+def joined(lines: Sequence[str], known: Habits | None = None) -> str:
     """One paragraph of the lines that a page broke it into; words hyphenated at a line's end are put together.
 
-    ``known``: words of the same document in lower case, which tell "co-operation" from a mere break: a hyphen stays between
-    letters when only the hyphenated word is known, and always before a capital or a digit.
+    A hyphen stays before a capital or a digit, in words with another hyphen, where only the hyphenated word occurs in the document,
+    and where the document does not break words with it.
     """
+    known = known or Habits()
     text = ""
     for line in (line.strip() for line in lines):
         broken = _BROKEN.search(text)
         if not text or not line:
             text += line
         elif broken and line[0].isalnum():
-            text = text[:-1] + _hyphen(broken[1], text[-1], line, known) + line
+            text = text[:-1] + _hyphen(broken, line, known) + line
         else:
-            text += ("" if text[-1] in "-‐" and line[0].isdigit() and text[-2:-1].isdigit() else " ") + line
+            text += ("" if _TIED.search(text) else " ") + line
     return text
 
 
-def _hyphen(before: str, mark: str, line: str, known: Collection[str]) -> str:
-    after = re.match(r"\w+", line)
+def _hyphen(broken: re.Match[str], line: str, known: Habits) -> str:
+    before, mark = broken["word"], broken["mark"]
+    after = re.match(rf"[^\W\d_]+(?P<more>[{HYPHENS}]\w)?", line)
     if after is None or not line[0].islower():
         return "-"
-    whole, apart = f"{before}{after[0]}".lower(), f"{before}-{after[0]}".lower()
-    return "-" if mark in "-‐" and apart in known and whole not in known else ""
-
-
-def vocabulary(text: str) -> set[str]:
-    """Words in lower case, hyphenated ones whole, as ``joined`` asks for them."""
-    return {word.lower() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)}
+    whole = f"{before}{after[0]}".lower()
+    if whole in known.words:
+        return ""
+    compound = "-" in before or bool(after["more"]) or f"{before}-{after[0]}".lower() in known.words
+    return "-" if mark not in _TYPESET and (compound or mark not in known.breaks) else ""
 
 
 def bullet(line: str) -> str | None:
