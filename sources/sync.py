@@ -108,7 +108,7 @@ class _Work:
     def visit(self, place: Place) -> None:
         """Look at a followed place."""
         try:
-            self._plan_all(visit(place, self.watch, self.fetcher.get, self.library.folder))
+            self._plan_all(visit(replace(place, problem=None), self.watch, self.fetcher.get, self.library.folder))
         except (FetchRefused, DocumentRefused) as error:
             self._plan(Visit(replace(place, problem=str(error))))
 

@@ -74,7 +74,7 @@ def _within(child: Place, watch: Watch, get: Get, articles: Path) -> Iterator[Vi
     """A visit to a place that another names; what is wrong with it stops no other."""
     known = next((place for place in watch.places() if place.address == child.address), child)
     try:
-        yield from visit(replace(known, parent=child.parent), watch, get, articles)
+        yield from visit(replace(known, parent=child.parent, problem=None), watch, get, articles)
     except (FetchRefused, DocumentRefused) as error:
         yield Visit(replace(known, parent=child.parent, problem=str(error)))
 
