@@ -74,10 +74,10 @@ _SPOKEN_OF = re.compile(
     rf"(?P<noun>{_NOUNS})\b(?P<recent> piu recente)?"
     r"(?: (?:su|sul|sullo|sulla|sui|sugli|sulle|sull'|riguardo a|intitolat[oa]|che parla d\w*'?|about|on|titled|called|concerning)"
     r"(?:(?<=') ?| )"
-    r"(?P<topic>.+))?"
+    r"(?P<topic>.+?)(?= (?:published|written|posted|come out|by|from|about|quando e (?:stato|uscito).*|di cosa parla)$|$))?"
 )
 _OPENING = re.compile(
-    r"^(?:(?:e|ed|ma|allora|quindi|invece|and|but|so|then|per favore|per piacere|please|mi|puoi|potresti|sai|sapresti|dirmi|dici|dimmi"
+    r"^(?:(?:e|ed|ma|allora|quindi|invece|and|but|so|then|per favore|per piacere|please|mi|puoi|potresti|sai|sapresti|dirmi|dire|dici|dimmi"
     r"|riesci a|can you|could you|would you|will you|tell me|do you know|vorrei|vorrei sapere|i want|i would like|in breve)\b(?!') *)+"
 )
 _CLOSING = re.compile(r" (?:per favore|per piacere|please|grazie|thanks|thank you)$")
