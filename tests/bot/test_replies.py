@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.markup import units
 from bot.messages import MESSAGES
 from bot.replies import citation, render, render_article, render_plain, shortened
-from index.types import Answer, Article, Hit, Language, Passage
+from index.types import Answer, Article, Fact, Hit, Language, Passage
 
 TEXT = "Prima frase. Il Paese produce il 43% dell’uranio & <altro>.\nUltima."
 ARTICLE = Article("a", "Visita in Kazakistan", "https://x.org/a?b=1&c=2", "2025-11-16", "it", TEXT, "ats/afp")
@@ -152,3 +152,71 @@ def test_whole_article() -> None:
     """An article opens with its source and folds its text."""
     (part,) = render_article(ARTICLE, "en")
     assert part.html.startswith('<a href="https://x.org/a?b=1&amp;c=2">Visita in Kazakistan</a> · ats/afp · 16 November 2025\n<blockquote')
+
+
+PAGED = Article(
+    "p",
+    "Rapporto",
+    "https://x.org/r.pdf#top",
+    None,
+    "it",
+    "Inizio.\n\n## Quanto costa\n\nLa diga costa\fmolto. È cara.",
+    "Comune",
+    "A. Rossi",
+)
+
+
+def test_page_and_section_are_cited() -> None:
+    """A quotation that goes over a page begins on its first; its link opens a PDF there, and no mark of the file is shown."""
+    start = PAGED.text.index("È cara")
+    said = Answer("?", "it", Passage(PAGED, start, start + 7), None, None, 0.9, (Hit(Passage(PAGED, 0, len(PAGED.text)), 1.0),))
+    assert render_plain(said, "it") == (
+        "«È cara.»\nRapporto (https://x.org/r.pdf#page=2) · Comune · p. 2 · sezione «Quanto costa»\n"
+        "│ Inizio.\n│ \n│ Quanto costa\n│ \n│ La diga costa molto. È cara."
+    )
+    costs = PAGED.text.index("La diga")
+    over = Passage(PAGED, costs, costs + 20)
+    assert render_plain(Answer("?", "it", over, Passage(PAGED, costs + 8, costs + 19), None, 0.9), "en") == (
+        "costa molto\n\nThe article is in Italian:\n«La diga costa molto.»\n"
+        "Rapporto (https://x.org/r.pdf#page=1) · Comune · p. 1 · section “Quanto costa”"
+    )
+    assert citation(over, "it") == "«La diga costa molto.»\nRapporto · Comune · p. 1 · sezione «Quanto costa»"
+
+
+def test_pdf_of_one_page_opens_as_it_is() -> None:
+    """Words cannot be looked for in a PDF."""
+    single = replace(ARTICLE, url="https://x.org/a.PDF")
+    assert "(https://x.org/a.PDF)" in render_plain(answer(quote=on(single), exact=None), "it")
+
+
+def test_near_copies_are_named_below_the_source() -> None:
+    """Each other copy with publisher and day, linked to its own page."""
+    copies = (replace(ARTICLE, id="b", title="Putin ad Astana", source="tio"), replace(ARTICLE, id="c", url=None, published=None))
+    assert render_plain(replace(answer(exact=None), also=copies, hits=()), "it").split("\n")[2] == (
+        "Anche in: Putin ad Astana (https://x.org/a?b=1&c=2) · tio · 16 novembre 2025; Visita in Kazakistan · ats/afp"
+    )
+
+
+def test_fact_of_an_article() -> None:
+    """What was asked for with its name, the day in words, then the line of the article that says it or else the article."""
+    day = Answer("?", "it", None, None, None, 1.0, fact=Fact(ARTICLE, "published"))
+    assert render_plain(day, "en").startswith("Published: 16 November 2025\n\nVisita in Kazakistan (https://x.org/a?b=1&c=2) · ats/afp")
+    author = Answer("?", "it", Passage(PAGED, 0, 7), None, None, 1.0, fact=Fact(PAGED, "author"))
+    assert render_plain(author, "it") == "Autore: A. Rossi\n\n«Inizio.»\nRapporto (https://x.org/r.pdf#page=1) · Comune · p. 1"
+
+
+def test_summary_quotes_under_the_title() -> None:
+    """The source comes first, then every sentence as a quotation, with its page where the article has pages."""
+    quotes = tuple(Passage(PAGED, PAGED.text.index(first), PAGED.text.index(first) + 7) for first in ("Inizio.", "È cara."))
+    shown = "Rapporto (https://x.org/r.pdf#top) · Comune\n\n«Inizio.» (p. 1)\n\n«È cara.» (p. 2)"
+    assert render_plain(Answer("Riassumi", "it", None, None, None, 1.0, summary=quotes), "it") == shown
+    (part,) = render(Answer("Summarise", "en", None, None, None, 1.0, summary=(QUOTE,)), "en")
+    assert part.html.endswith("2025\nThe article is in Italian:\n\n«Il Paese produce il 43% dell’uranio &amp; &lt;altro&gt;.»")
+
+
+def test_articles_to_choose_from() -> None:
+    """The question which one is meant, and a line for each."""
+    choice = Answer("Riassumi", "it", None, None, None, 0.0, choice=(replace(PAGED, url=None), ARTICLE))
+    assert render_plain(choice, "it") == (
+        f"{MESSAGES['it'].which}\n• Rapporto · Comune\n• Visita in Kazakistan (https://x.org/a?b=1&c=2) · ats/afp · 16 novembre 2025"
+    )

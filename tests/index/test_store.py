@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.build import build_index
 from index.errors import IndexMissing, IndexRefused
 from index.journal import Journal
 from index.store import current, digest, old_generations, open_current, read_manifest
+from index.types import Article
 from tests.conftest import ARTICLES, FakeEmbedder
 
 
@@ -31,6 +33,14 @@ def test_passages_come_in_the_order_asked(index: Path) -> None:
     """Rows are answered in the order given, and passages of one article share its Article."""
     generation = open_current(index)
     assert [passage.article.id for passage in generation.passages("it", [1, 0])] == ["uranium", "como"]
+
+
+def test_article_reads_back_whole(articles: Path, index: Path, embedder: FakeEmbedder) -> None:
+    """Every field of an article is stored."""
+    matter = "title: T\nurl: https://x.org\npublished: 2024-05-01\nlanguage: en\nsource: S\nauthor: A"
+    (articles / "full.md").write_text(f"---\n{matter}\n---\nThe text.\n", encoding="utf-8")
+    build_index(articles, index, embedder)
+    assert open_current(index).articles(["full"]) == [Article("full", "T", "https://x.org", "2024-05-01", "en", "The text.\n", "S", "A")]
 
 
 def test_languages_are_numbered_apart(index: Path) -> None:
