@@ -102,7 +102,7 @@ async def serve(settings: Settings, engine: Engine, database: Database) -> bool:
     handlers = [*admin.handlers(talk.articles), *handler_table(talk)]
     desk = Desk(application, handlers, talk.apologise, inbox, outbox, users, owner, clock)
     dispatcher = Dispatcher(desk.answer)
-    keeping = partial(housekeeping, [inbox.purge, partial(ledger.purge, clock.now)], engine, owner)
+    keeping = partial(housekeeping, [inbox.purge, partial(ledger.purge, clock.now), partial(users.purge, clock.now)], engine, owner)
     following = partial(syncing, settings, lambda: engine.embedder, owner)
     receiving = asyncio.create_task(_receive(settings, application.bot, inbox, dispatcher, owner, [keeping, following]))
     stop = asyncio.create_task(_stop_signal())

@@ -25,7 +25,7 @@ from bot.replies import render
 from bot.sending import reply, say, typing
 from bot.users import Users, language_from_code
 from index.language import detect
-from index.types import Answer, Article, Language, Passage
+from index.types import EVERYTHING, Answer, Article, Language, Passage, Scope
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,7 +35,9 @@ MAX_QUESTION = 1000  # characters of a question that are read
 class Engine(Protocol):
     """What the bot needs of `index.engine.Engine`."""
 
-    def answer(self, question: str, *, language: Language | None = None, previous: Answer | None = None) -> Answer:
+    def answer(
+        self, question: str, *, language: Language | None = None, previous: Answer | None = None, scope: Scope = EVERYTHING
+    ) -> Answer:
         """Answers one question, read together with the answer before it if there is one; called from several threads."""
 
     def articles(self, ids: list[str]) -> list[Article]:
@@ -63,17 +65,19 @@ class Asker:
         """Runs what takes its time off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
 
-    async def find(self, question: str, user: User, previous: Past | None = None) -> tuple[Answer, Language]:
-        """The answer, and the language to word it in: the user's choice, else that of the question."""
+    async def find(self, question: str, user: User, previous: Past | None = None, within: Article | None = None) -> tuple[Answer, Language]:
+        """The answer, and the language to word it in: the user's choice, else that of the question. ``within``: from one article only."""
         chosen = await self.chosen(user)
-        answer = await self.in_thread(self._find, question, chosen or language_from_code(user.language_code), previous)
+        answer = await self.in_thread(self._find, question, chosen or language_from_code(user.language_code), previous, _scope(within))
         return answer, chosen or answer.language
 
     async def again(self, past: Past) -> Answer:
         """The answer to a past question as the articles stand now."""
-        return await self.in_thread(self._repeat, past)
+        return await self.in_thread(self._repeat, past, _scope(await self.article(past.within)))
 
-    async def answer(self, update: Update, message: Message, user: User, text: str, previous: Past | None = None) -> None:
+    async def answer(
+        self, update: Update, message: Message, user: User, text: str, previous: Past | None = None, within: Article | None = None
+    ) -> None:
         """Answers a question under its message, once."""
         started = time.perf_counter()
         question = question_of(text)
@@ -83,21 +87,40 @@ class Asker:
         if await self.ledger.of_question(message.chat_id, message.message_id):
             return
         async with typing(message):
-            answer, wording = await self.find(question, user, previous)
+            answer, wording = await self.find(question, user, previous, within)
         token = secrets.token_urlsafe(9)
-        parts = render(answer, wording, cut_at=_cut_at(text))
-        replies = await reply(message, parts, under_answer(answer, token, wording, message.get_bot().username))
-        await self._remember(update, message, user, replies, started, wording, answer, token)
+        parts = render(answer, wording, cut_at=_cut_at(text), within=within)
+        replies = await reply(message, parts, under_answer(answer, token, wording, message.get_bot().username, within=bool(within)))
+        await self._remember(update, message, user, replies, started, wording, answer, token, within)
 
-    async def correct(self, update: Update, bot: Bot, user: User, text: str, past: Past, previous: Past | None = None) -> None:
+    async def correct(
+        self, update: Update, bot: Bot, user: User, text: str, past: Past, previous: Past | None = None, within: Article | None = None
+    ) -> None:
         """Changes the reply to a question that is asked differently now, message by message."""
         started = time.perf_counter()
         message = _question_message(past, bot)
-        answer, wording = await self.find(question_of(text), user, previous)
+        answer, wording = await self.find(question_of(text), user, previous, within)
         token = secrets.token_urlsafe(9)
-        parts = render(answer, wording, cut_at=_cut_at(text))
-        replies = await _replace(bot, message, past.replies, parts, under_answer(answer, token, wording, bot.username))
-        await self._remember(update, message, user, replies, started, wording, answer, token)
+        parts = render(answer, wording, cut_at=_cut_at(text), within=within)
+        buttons = under_answer(answer, token, wording, bot.username, within=bool(within))
+        replies = await _replace(bot, message, past.replies, parts, buttons)
+        await self._remember(update, message, user, replies, started, wording, answer, token, within)
+
+    async def opened(self, user: User, now: float) -> Article | None:
+        """The article that the user has open, if it is still there; nothing while the database cannot be read."""
+        try:
+            return await self.article(await self.users.opened_article(user.id, now))
+        except sqlite3.Error as error:
+            log.error("which article is open cannot be read (%s)", error)
+            return None
+
+    async def article(self, id: str | None) -> Article | None:
+        """The article of an id, None when it is gone."""
+        try:
+            return (await self.in_thread(self.engine.articles, [id]))[0] if id is not None else None
+        except KeyError:
+            log.info("the article %s is gone", id)
+            return None
 
     async def chosen(self, user: User) -> Language | None:
         """What the user chose; nothing while the database cannot be read."""
@@ -115,13 +138,14 @@ class Asker:
         """The wording for a user."""
         return MESSAGES[await self.language(user)]
 
-    def _find(self, question: str, prior: Language | None, past: Past | None) -> Answer:
+    def _find(self, question: str, prior: Language | None, past: Past | None, scope: Scope) -> Answer:
         """Language and answer; runs in a thread."""
         previous = self._recalled(past) if past else None
-        return self.engine.answer(question, language=detect(question, previous.language if previous else prior), previous=previous)
+        language = detect(question, previous.language if previous else prior)
+        return self.engine.answer(question, language=language, previous=previous, scope=scope)
 
-    def _repeat(self, past: Past) -> Answer:
-        answer = self.engine.answer(past.understood or past.question, language=past.language)
+    def _repeat(self, past: Past, scope: Scope) -> Answer:
+        answer = self.engine.answer(past.understood or past.question, language=past.language, scope=scope)
         return replace(answer, question=past.question, understood=past.understood)
 
     def _recalled(self, past: Past) -> Answer:
@@ -145,6 +169,7 @@ class Asker:
         wording: Language,
         answer: Answer,
         token: str,
+        within: Article | None,
     ) -> None:
         """Writes an exchange down; a full disk does not take back an answer that was given. Small talk is not worth it."""
         took = (time.perf_counter() - started) * 1000
@@ -164,6 +189,7 @@ class Asker:
             wording=wording,
             answer=answer,
             token=token,
+            within=within.id if within else None,
         )
         try:
             await self.ledger.remember(exchange)
@@ -174,6 +200,10 @@ class Asker:
 def question_of(text: str) -> str:
     """What is read of a text: without control characters, at most ``MAX_QUESTION`` characters."""
     return clean(text).strip()[:MAX_QUESTION]
+
+
+def _scope(within: Article | None) -> Scope:
+    return Scope(article=within.id) if within else EVERYTHING
 
 
 def _cut_at(text: str) -> int | None:

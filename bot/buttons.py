@@ -13,8 +13,9 @@ from bot.replies import citation, link_to
 from index.types import Answer, Article, Language, Passage
 
 
-def under_answer(answer: Answer, token: str, language: Language, username: str) -> InlineKeyboardMarkup | None:
-    """A verdict, then more, copy and open; under a reading of the question also the way to the literal one.
+def under_answer(answer: Answer, token: str, language: Language, username: str, *, within: bool = False) -> InlineKeyboardMarkup | None:
+    """A verdict, then more, copy and open; under a reading of the question also the way to the literal one, and from ``within`` one
+    article to all of them.
 
     None under small talk and articles to choose from.
     """
@@ -25,7 +26,13 @@ def under_answer(answer: Answer, token: str, language: Language, username: str) 
     more = [_action(words.more, "more", f"{token}:1")] if others(answer) else []
     first = verdicts if answer.answered else [_action(words.missed, "missed", token)]
     literal = [[_action(words.literal, "literal", token)]] if answer.understood else []
-    return InlineKeyboardMarkup([row for row in (first, [*more, *_taking(answer, language, username)], *literal) if row])
+    wider = [[_action(words.everywhere, "everywhere", token)]] if within else []
+    return InlineKeyboardMarkup([row for row in (first, [*more, *_taking(answer, language, username)], *literal, *wider) if row])
+
+
+def under_opened(language: Language) -> InlineKeyboardMarkup:
+    """The way back from one article to all of them."""
+    return InlineKeyboardMarkup([[_action(MESSAGES[language].everywhere, "everywhere", "")]])
 
 
 def under_page(page: Page, action: str, back: str | None = None) -> InlineKeyboardMarkup:

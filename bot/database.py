@@ -98,6 +98,11 @@ MIGRATIONS: Sequence[str] = (
     """
     ALTER TABLE answers ADD COLUMN words TEXT;      -- the exact words, or the sentence, that answered
     """,
+    """
+    ALTER TABLE answers ADD COLUMN within TEXT;     -- the article to which the question was limited
+    ALTER TABLE users ADD COLUMN article TEXT;      -- which is open: questions in private are about it
+    ALTER TABLE users ADD COLUMN opened REAL;       -- since when, in seconds since 1970
+    """,
 )
 
 

@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot.addressing import after_command, is_ask, is_for_bot, is_question, without_mentions
 from bot.asking import MAX_QUESTION, Asker, question_of
-from bot.buttons import deep_link, languages, under_forget, under_page, under_start
+from bot.buttons import deep_link, languages, under_forget, under_opened, under_page, under_start
 from bot.database import RETENTION_SECONDS, Database
 from bot.editing import edit
 from bot.examples import Examples
@@ -50,7 +50,7 @@ class Conversation:
         }).press  # fmt: skip
 
     async def start(self, update: Update, context: Any) -> None:
-        """/start: says what the bot is, with questions to begin with; by a deep link opens an article or an answer again."""
+        """/start: says what the bot is, with questions to begin with, and closes the open article; a deep link opens one, or an answer."""
         message, user = _message(update)
         payload = after_command(message)
         if payload.startswith("d_"):
@@ -58,6 +58,7 @@ class Conversation:
         elif payload.startswith("a_"):
             await self._open_answer(update, message, user, payload[2:])
         else:
+            await self._asker.users.close_article(user.id)
             part, buttons = await self._greeting(message.chat_id, user, await self._asker.language(user))
             await reply(message, [part], buttons)
 
@@ -100,14 +101,15 @@ class Conversation:
     async def ask(self, update: Update, context: Any) -> None:
         """/ask QUESTION: answers it."""
         message, user = _message(update)
-        await self._asker.answer(update, message, user, after_command(message), await self._previous(message))
+        await self._asker.answer(update, message, user, after_command(message), await self._previous(message), await self._opened(message))
 
     async def question(self, update: Update, context: Any) -> None:
         """A text that is a question: answers it."""
         message, user = _message(update)
         if message.media_group_id:
             self._albums.append(message.media_group_id)
-        await self._asker.answer(update, message, user, without_mentions(message), await self._previous(message))
+        text, within = without_mentions(message), await self._opened(message)
+        await self._asker.answer(update, message, user, text, await self._previous(message), within)
 
     async def edited(self, update: Update, context: Any) -> None:
         """A question that was changed: its answer is changed too; what becomes a question only now is answered."""
@@ -117,9 +119,10 @@ class Conversation:
         text = after_command(message) if is_ask(message) else without_mentions(message)
         past = await self._asker.ledger.of_question(message.chat_id, message.message_id)
         if past is None and is_for_bot(message):
-            await self._asker.answer(update, message, message.from_user, text)
+            await self._asker.answer(update, message, message.from_user, text, within=await self._opened(message))
         elif past and is_question(message) and question_of(text) not in ("", past.question):
-            await self._asker.correct(update, message.get_bot(), message.from_user, text, past, await self._previous(message))
+            previous, within = await self._previous(message), await self._asker.article(past.within)
+            await self._asker.correct(update, message.get_bot(), message.from_user, text, past, previous, within)
 
     async def own_words(self, update: Update, context: Any) -> None:
         """One of the bot's own messages, forwarded to it: nothing to look for."""
@@ -175,19 +178,26 @@ class Conversation:
             return None
         return await ledger.before(message.chat_id, message.message_id, message.date.timestamp() - FOLLOW_UP_SECONDS)
 
+    async def _opened(self, message: Message) -> Article | None:
+        """The article that a question in a private chat is about, because the person has it open."""
+        user = message.from_user if message.chat_id > 0 else None
+        return await self._asker.opened(user, message.date.timestamp()) if user else None
+
     async def _greeting(self, chat: int, user: User, language: Language) -> tuple[Part, InlineKeyboardMarkup]:
         words, questions = MESSAGES[language], await self._examples.draw(language)
         offers = await self._feedback.offer(chat, user.id, questions)
         return parts([Run("\n\n".join([words.start, *([words.start_examples] if offers else [])]))])[0], under_start(offers)
 
     async def _open_article(self, message: Message, user: User, payload: str) -> None:
-        """The article that a deep link names."""
+        """The article that a deep link names: shown, and open from now on."""
         language = await self._asker.language(user)
         article = await self._asker.in_thread(self._article, payload)
         if article is None:
             await say(message, MESSAGES[language].article_gone)
         else:
+            await self._asker.users.open_article(user.id, article.id, message.date.timestamp())
             await reply(message, render_article(article, language)[:ARTICLE_PARTS])
+            await say(message, MESSAGES[language].article_opened, under_opened(language))
 
     def _article(self, payload: str) -> Article | None:
         ids = [id for id in self._asker.engine.article_ids() if article_payload(id) == payload]

@@ -13,7 +13,7 @@ from index.types import Answer, Language
 
 _COLUMNS = (
     "id, token, chat, thread, user, message, replies, asked, question, understood, language, wording, answered, "
-    "article, quote_start, quote_end"
+    "article, quote_start, quote_end, within"
 )
 
 
@@ -21,7 +21,7 @@ _COLUMNS = (
 class Exchange:
     """A question and its reply. ``asked`` is in seconds since 1970; ``replies`` are message ids in sending order.
 
-    ``token`` names it in buttons and links.
+    ``token`` names it in buttons and links; ``within`` is the id of the article to which the question was limited.
     """
 
     update_id: int
@@ -35,6 +35,7 @@ class Exchange:
     wording: Language
     answer: Answer
     token: str
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Past:
     article: str | None
     quote_start: int | None
     quote_end: int | None
+    within: str | None = None
 
 
 class Ledger:
@@ -138,4 +140,5 @@ def _row(exchange: Exchange) -> dict[str, object]:
         "hits": json.dumps([(hit.passage.article.id, hit.passage.start, hit.passage.end, hit.score) for hit in answer.hits]),
         "token": exchange.token,
         "understood": answer.understood,
+        "within": exchange.within,
     }

@@ -40,6 +40,8 @@ class Messages:
     open: str
     missed: str
     literal: str
+    within: str
+    everywhere: str
     thanks_good: str
     thanks_wrong: str
     thanks_missed: str
@@ -57,6 +59,8 @@ class Messages:
     articles: str
     articles_none: str
     article_gone: str
+    article_opened: str
+    article_closed: str
     answer_gone: str
     own_words: str
     apology: str
@@ -157,6 +161,8 @@ _ITALIAN = Messages(
     open="Apri",
     missed="Ma negli articoli c’è",
     literal="Rispondi alla domanda così com’è",
+    within="Ho cercato solo in «{title}».",
+    everywhere="Cerca in tutti gli articoli",
     thanks_good="Grazie, mi fa piacere!",
     thanks_wrong="Grazie, ne prendo nota.",
     thanks_missed="Grazie, ne prendo nota: chi gestisce gli articoli lo vedrà.",
@@ -187,6 +193,8 @@ _ITALIAN = Messages(
     articles="Gli articoli in cui cerco ({first}–{last} di {count}):",
     articles_none="Per ora non c’è nessun articolo.",
     article_gone="Questo articolo non c’è più. /articles mostra quelli che ci sono.",
+    article_opened="Per un giorno rispondo solo con questo articolo. Per tornare a tutti: il pulsante qui sotto, oppure /start.",
+    article_closed="D’accordo, ora cerco di nuovo in tutti gli articoli.",
     answer_gone="Questa risposta non la ricordo più. Rifammi pure la domanda.",
     own_words="Questa è una delle mie risposte: per saperne di più, fammi una domanda.",
     apology="Scusa, qualcosa è andato storto e non sono riuscito a rispondere. Riprova tra poco. (Riferimento: {reference})",
@@ -226,7 +234,8 @@ _ITALIAN = Messages(
     not_deleted="Va bene, l’articolo resta.",
     privacy=(
         "Che cosa conservo per {days} giorni: le tue domande con le risposte che ti ho dato, la data, il tuo numero di Telegram e i "
-        "giudizi che dai con i pulsanti; più a lungo soltanto la lingua che hai scelto. Mi serve per correggere le risposte, capire le "
+        "giudizi che dai con i pulsanti; per un giorno l’articolo che apri; più a lungo "
+        "soltanto la lingua che hai scelto. Mi serve per correggere le risposte, capire le "
         "domande che si riferiscono alle precedenti e migliorare. "
         "Non conservo né il tuo nome, né il tuo numero di telefono, né le domande che mi fai da altre chat con {bot}. Un "
         "messaggio che non riesco a interpretare lo metto da parte intero, per lo stesso tempo.\n\n"
@@ -316,6 +325,8 @@ _ENGLISH = Messages(
     open="Open",
     missed="It is in the articles",
     literal="Answer it literally",
+    within="I searched only “{title}”.",
+    everywhere="Search all articles",
     thanks_good="Thank you, I am glad!",
     thanks_wrong="Thank you, I have made a note of it.",
     thanks_missed="Thank you, I have made a note of it for whoever looks after the articles.",
@@ -346,6 +357,8 @@ _ENGLISH = Messages(
     articles="The articles I search ({first}–{last} of {count}):",
     articles_none="There are no articles yet.",
     article_gone="This article is no longer here. /articles lists those that are.",
+    article_opened="For a day I answer from this article only. To go back to all of them: the button below, or /start.",
+    article_closed="All right, I search all articles again.",
     answer_gone="I no longer remember this answer. Please ask me again.",
     own_words="This is one of my own answers: to learn more, ask me a question.",
     apology="Sorry, something went wrong and I could not answer. Please try again in a little while. (Reference: {reference})",
@@ -385,7 +398,8 @@ _ENGLISH = Messages(
     not_deleted="All right, the article stays.",
     privacy=(
         "What I keep for {days} days: your questions with the answers I gave, their date, your Telegram number, and the verdicts that "
-        "you give with the buttons; for longer only the language you chose. I need it to correct answers, to understand follow-up "
+        "you give with the buttons; for a day the article that you open; for longer only "
+        "the language you chose. I need it to correct answers, to understand follow-up "
         "questions and to improve. "
         "I keep neither your name, nor your phone number, nor the questions that you ask from other chats with {bot}. A "
         "message that I cannot make sense of is set aside whole, for the same time.\n\n"

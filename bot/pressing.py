@@ -16,6 +16,7 @@ from bot.editing import edit
 from bot.feedback import Feedback, Verdict
 from bot.ledger import Past
 from bot.links import answer_payload, to_bot
+from bot.markup import Run, parts
 from bot.paging import page_of_others
 from bot.replies import render
 
@@ -59,7 +60,12 @@ class AnswerButtons:
 
     def actions(self) -> dict[str, Action]:
         """What each button does."""
-        return {"more": self._more, "literal": self._literal, **{verdict: self._judge(verdict) for verdict in ("good", "wrong", "missed")}}
+        return {
+            "more": self._more,
+            "literal": self._literal,
+            "everywhere": self._everywhere,
+            **{verdict: self._judge(verdict) for verdict in ("good", "wrong", "missed")},
+        }
 
     async def _more(self, update: Update, query: CallbackQuery, name: str) -> Toast:
         """Shows a page of other passages in place of the answer's last message; page 0 is the answer."""
@@ -71,9 +77,11 @@ class AnswerButtons:
             return Toast()
         bot, answer = query.get_bot(), await self._asker.again(past)
         page = page_of_others(answer, past.wording, int(number)) if int(number) else None
-        part = page.part if page else render(answer, past.wording)[-1]
+        within = await self._asker.article(past.within)
+        part = page.part if page else render(answer, past.wording, within=within)[-1]
         back = under_page(page, f"more:{token}", back=f"more:{token}:0") if page else None
-        await edit(bot, past.chat, past.replies[-1], part, back or under_answer(answer, token, past.wording, bot.username))
+        below = back or under_answer(answer, token, past.wording, bot.username, within=bool(within))
+        await edit(bot, past.chat, past.replies[-1], part, below)
         return Toast()
 
     def _judge(self, verdict: Verdict) -> Action:
@@ -93,8 +101,22 @@ class AnswerButtons:
         past = await self._own(query, token)
         if isinstance(past, Toast):
             return past
-        await self._asker.correct(update, query.get_bot(), query.from_user, past.question, past)
+        within = await self._asker.article(past.within)
+        await self._asker.correct(update, query.get_bot(), query.from_user, past.question, past, within=within)
         return Toast()
+
+    async def _everywhere(self, update: Update, query: CallbackQuery, token: str) -> Toast:
+        """Closes the article that is open; under an answer, answers its question from all articles in its place."""
+        past = await self._own(query, token) if token else None
+        if isinstance(past, Toast):
+            return past
+        await self._asker.users.close_article(query.from_user.id)
+        closed = (await self._asker.words(query.from_user)).article_closed
+        if past:
+            await self._asker.correct(update, query.get_bot(), query.from_user, past.understood or past.question, past)
+        elif query.message and query.message.chat.id > 0:
+            await edit(query.get_bot(), query.message.chat.id, query.message.message_id, parts([Run(closed)])[0], None)
+        return Toast(closed)
 
     async def _own(self, query: CallbackQuery, token: str) -> Past | Toast:
         """The exchange, if this person asked in this chat; another member is led to an own copy of the answer in private."""

@@ -13,16 +13,19 @@ from index.marks import page_of, section_of, unmarked
 from index.types import Answer, Article, Fact, Hit, Language, Passage
 
 SURE = 0.6  # confidence from which an answer is given without a word of doubt
+_TITLE = 120  # UTF-16 units of the title of an article that was searched alone
 CITATION = 256  # UTF-16 units that a "copy" button takes (Bot API, CopyTextButton)
 
 
-def render(answer: Answer, language: Language, *, cut_at: int | None = None) -> list[Part]:
+def render(answer: Answer, language: Language, *, cut_at: int | None = None, within: Article | None = None) -> list[Part]:
     """The messages that tell ``answer`` to someone who reads ``language``, in sending order.
 
-    ``cut_at``: the number of characters that were read of a longer question.
+    ``cut_at``: the number of characters that were read of a longer question; ``within``: the only article that was searched.
     """
-    cut = [Run("\n\n" + MESSAGES[language].cut.format(limit=cut_at))] if cut_at else []
-    return parts(_compose(answer, language) + cut)
+    words = MESSAGES[language]
+    limits = [words.cut.format(limit=cut_at)] if cut_at else []
+    limits += [words.within.format(title=shortened(within.title, _TITLE))] if within and not answer.small_talk else []
+    return parts([*_compose(answer, language), *(Run(f"\n\n{limit}") for limit in limits)])
 
 
 def render_plain(answer: Answer, language: Language, *, colour: bool = False) -> str:

@@ -15,7 +15,7 @@ from bot.database import Database
 from bot.inbox import Inbox
 from bot.settings import Settings
 from index.embedding import Embedder
-from index.types import Answer, Article, Hit, Language, Passage
+from index.types import EVERYTHING, Answer, Article, Hit, Language, Passage, Scope
 from tests.bot.emulator import Emulator
 
 ARTICLE = Article("uranio", "Uranio in Asia", None, None, "it", "Il Kazakistan produce il 43% dell’uranio. Molto.", "ats/afp")
@@ -34,11 +34,15 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Language | None]] = []
+        self.scopes: list[Scope] = []
         self.gate = threading.Event()
         self.copies = 1
 
-    def answer(self, question: str, *, language: Language | None = None, previous: Answer | None = None) -> Answer:
+    def answer(
+        self, question: str, *, language: Language | None = None, previous: Answer | None = None, scope: Scope = EVERYTHING
+    ) -> Answer:
         self.asked.append((question, language))
+        self.scopes.append(scope)
         if "boom" in question:
             raise RuntimeError(f"cannot think about {len(question)} characters")
         if "slow" in question:

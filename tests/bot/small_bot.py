@@ -13,7 +13,7 @@ from bot import desk, limits
 from bot.app import run
 from bot.settings import load_settings
 from index.errors import ChiediError
-from index.types import Answer, Article, Language, Passage
+from index.types import EVERYTHING, Answer, Article, Language, Passage, Scope
 from tests.bot.serving import FakeEngine
 
 LONG = Article("lungo", "Un articolo lungo", None, None, "it", "Una frase di un paragrafo che non finisce mai. " * 250)
@@ -26,12 +26,15 @@ class SmallEngine(FakeEngine):
         super().__init__()
         self.think = think
 
-    def answer(self, question: str, *, language: Language | None = None, previous: Answer | None = None) -> Answer:
+    def answer(
+        self, question: str, *, language: Language | None = None, previous: Answer | None = None, scope: Scope = EVERYTHING
+    ) -> Answer:
         time.sleep(60 if "stuck" in question else 0.6 if "adagio" in question else self.think)
         self.asked.clear()
+        self.scopes.clear()
         if "lungo" in question:
             return Answer(question, language or "it", Passage(LONG, 0, len(LONG.text)), None, None, 0.9)
-        return super().answer(question, language=language, previous=previous)
+        return super().answer(question, language=language, previous=previous, scope=scope)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

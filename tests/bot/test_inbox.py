@@ -103,7 +103,7 @@ async def test_failed_work_changes_nothing(database: Database) -> None:
     """A transaction that fails is rolled back, and the next one works."""
 
     def half(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO users VALUES (1, 'it')")
+        connection.execute("INSERT INTO users (user, language) VALUES (1, 'it')")
         raise ValueError("half way")
 
     with pytest.raises(ValueError, match="half way"):

@@ -36,7 +36,10 @@ async def test_answer_is_written_down(database: Database) -> None:
     await Ledger(database).remember(EXCHANGE)
     hits = json.dumps([["a", 0, 12, 2.0], ["a", 13, 27, 1.5]])
     assert await rows(database) == [
-        (11, -5, 3, 6, 40, "[41, 42]", 1000.0, 12.5, "Quale?", "it", "en", 1, 0.75, "a", 0, 12, 6, 11, hits, "t0", "E quale?", "frase")
+        (
+            11, -5, 3, 6, 40, "[41, 42]", 1000.0, 12.5, "Quale?", "it", "en", 1, 0.75, "a", 0, 12, 6, 11, hits, "t0", "E quale?",
+            "frase", None,
+        )
     ]  # fmt: skip
 
 
@@ -72,7 +75,7 @@ async def test_a_question_answered_again_replaces_its_exchange(database: Databas
     await ledger.remember(EXCHANGE)
     await database.run(lambda c: c.execute("INSERT INTO feedback (answer, user, verdict, created) VALUES (1, 6, 'good', 0)"))
     await ledger.remember(replace(EXCHANGE, token="t1"))
-    assert [row[-3] for row in await rows(database)] == ["t1"]
+    assert [row[-4] for row in await rows(database)] == ["t1"]
     assert await database.run(lambda c: c.execute("SELECT count(*) FROM feedback").fetchone()) == (0,)
 
 
@@ -82,6 +85,23 @@ async def test_exchanges_move_with_their_group(database: Database) -> None:
     await ledger.remember(EXCHANGE)
     await ledger.moved(-5, -1005)
     assert [await ledger.of_reply(-5, 41), (await ledger.of_reply(-1005, 41)) is not None] == [None, True]
+
+
+async def test_open_article(database: Database) -> None:
+    """The last article that was opened stays open for a day, or until it is closed; then nothing of it is kept, but the language is."""
+    users = Users(database)
+    await users.choose_language(6, "en")
+    await users.open_article(6, "a", 1000.0)
+    await users.open_article(6, "b", 2000.0)
+    await users.open_article(7, "a", 2000.0)
+    day = 24 * 3600.0
+    assert [await users.opened_article(6, now) for now in (2000.0, 2000.0 + day, 2001.0 + day)] == ["b", "b", None]
+    assert (await users.opened_article(8, 2000.0), await users.language(6)) == (None, "en")
+    await users.close_article(7)
+    await users.purge(lambda: 2001.0 + day)
+    assert await database.run(lambda c: c.execute("SELECT user, language, article, opened FROM users").fetchall()) == [
+        (6, "en", None, None)
+    ]
 
 
 async def test_language_choice(database: Database) -> None:

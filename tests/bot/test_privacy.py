@@ -51,7 +51,7 @@ async def test_export_holds_everything_about_the_asker(telegram: Emulator, bot: 
     assert content["user"] == alice.id
     assert [(row["question"], row["user"]) for row in content["answers"]] == [(SECRET, alice.id)]
     assert [row["verdict"] for row in content["feedback"]] == ["good"]
-    assert content["users"] == [{"user": alice.id, "language": "it"}]
+    assert content["users"] == [{"user": alice.id, "language": "it", "article": None, "opened": None}]
     assert [update["message"]["text"] for update in content["inbox"]] == ["/export"]
 
 

@@ -86,6 +86,8 @@ async def test_deep_links(telegram: Emulator, bot: None) -> None:
     for payload in (article_payload("laghi"), article_payload("gone"), "d_", "a_AAAAAAAAAAAA", "a_"):
         await alice.send(f"/start {payload}")
         said.append(await alice.reply())
+        if payload == article_payload("laghi"):
+            assert (await alice.reply()).text == ITALIAN.article_opened
     assert said[0].marked("expandable_blockquote") == ["Como è fondo. Garda è largo. Iseo è lungo. Orta è piccolo."]
     assert said[0].text.startswith("I laghi · 1 maggio 2024\n")
     assert [message.text for message in said[1:]] == [ITALIAN.article_gone] * 2 + [ITALIAN.answer_gone] * 2
