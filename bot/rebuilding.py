@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -51,11 +52,11 @@ def apart(work: Callable[[], T]) -> asyncio.Future[T]:
 
     def run() -> None:
         try:
-            result = work()
+            tell: tuple[Callable[[Any], None], Any] = (ended.set_result, work())
         except (ChiediError, OSError) as error:
-            loop.call_soon_threadsafe(_end, ended, ended.set_exception, error)
-        else:
-            loop.call_soon_threadsafe(_end, ended, ended.set_result, result)
+            tell = (ended.set_exception, error)
+        with suppress(RuntimeError):  # the loop is closed: the bot has stopped meanwhile
+            loop.call_soon_threadsafe(_end, ended, *tell)
 
     threading.Thread(target=run, daemon=True, name="apart").start()
     return ended
