@@ -1,4 +1,4 @@
-"""What comes back of 11 known articles put into 12 kinds of files: words in order, foreign words, whole paragraphs, and answers to questions.
+"""What comes back of 11 known articles put into 13 forms of files: words in order, foreign words, whole paragraphs, answers.
 
 Tokens are runs of letters and digits. Recovered: the longest common subsequence of the tokens put in and of those read, as a share of
 the former; foreign: the rest of those read, as a share of them. `QUESTIONS=0` leaves the questions out, which take most of the time.

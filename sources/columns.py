@@ -50,10 +50,11 @@ def without_heads(sheets: Sequence[Sheet]) -> list[Sheet]:
     edges = [_edges(sheet) for sheet in sheets]
     seen = Counter(key for rows in edges for key in {_key(row) for row in rows})
     often = max(2, min(3, round(len(sheets) * 0.6)))
-    return [
-        _without(sheet, [row for row in rows if seen[_key(row)] >= often or _is_number(row)])
-        for sheet, rows in zip(sheets, edges, strict=True)
+    first = _first_number(edges)
+    heads = [
+        [row for row in rows if seen[_key(row)] >= often or _is_number(row) or _counts(row, first, page)] for page, rows in enumerate(edges)
     ]
+    return [_without(sheet, rows) for sheet, rows in zip(sheets, heads, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,25 @@ def _without(sheet: Sheet, rows: list[_Row]) -> Sheet:
     return Sheet(sheet.height, tuple(line for line in sheet.lines if line not in dropped))
 
 
-def _key(row: _Row) -> tuple[bool, str]:
-    return row.upper, re.sub(r"\d+", "#", "".join(row.text.lower().split()))
+def _key(row: _Row) -> tuple[bool, int, str]:
+    """What the running heads of several pages share. A title in large letters may say the same as they do."""
+    return row.upper, round(max(line.size for line in row.lines)), re.sub(r"\d+", "#", "".join(row.text.lower().split()))
+
+
+def _first_number(edges: Sequence[Sequence[_Row]]) -> int | None:
+    """The number of the first page, if outermost rows that begin or end with a number count three pages or more, and most of them."""
+    shifts = Counter(number - page for page, rows in enumerate(edges) for row in rows if row.further == 0 for number in _numbers(row))
+    return next((shift for shift, times in shifts.most_common(1) if times >= 3 and times * 2 > len(edges)), None)
+
+
+def _counts(row: _Row, first: int | None, page: int) -> bool:
+    """Whether the row is a head of changing words beside the page's number: "Chapter 3: Utilities 7"."""
+    return first is not None and row.further == 0 and first + page in _numbers(row)
+
+
+def _numbers(row: _Row) -> list[int]:
+    words = row.text.split()
+    return [int(word) for word in {words[0], words[-1]} if word.isdecimal() and len(word) < 5]
 
 
 def _is_number(row: _Row) -> bool:

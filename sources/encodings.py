@@ -14,8 +14,8 @@ _DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file: by its byte-order mark, as UTF-8, as UTF-16 where every other byte is zero, or in the likeliest of
-    the one-byte encodings of Western Europe, judged by the accents and quotation marks of Italian and English. Never fails."""
+    """The text of a file: by its byte-order mark, as UTF-8, as UTF-16 where every other byte is zero, or in the likeliest of damaged
+    UTF-8 and the one-byte encodings of Western Europe, judged by the accents and quotation marks of Italian and English. Never fails."""
     for mark, name in _MARKS:
         if content.startswith(mark):
             return content.decode(name, "replace")
@@ -26,7 +26,7 @@ def decoded(content: bytes) -> str:
         pass  # an older encoding: told apart below
     if wide := _wide(content):
         return content.decode(wide, "replace")
-    return max((content.decode(name, "replace") for name in _OLD), key=_likely)
+    return max((content.decode(name, "replace") for name in ("utf-8", *_OLD)), key=_likely)
 
 
 def declared(content: bytes) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from index.language import detect
-from sources.errors import DocumentRefused
+from sources.errors import DocumentRefused, one_line
 from sources.kinds import kind_of
 from sources.sandbox import run_parser
 from sources.types import Document
@@ -22,5 +22,5 @@ def extract(content: bytes, name: str, media_type: str | None = None, url: str |
         if not any(character.isalnum() for character in document.text):
             raise DocumentRefused("it holds no words: save it again with its text")
     except DocumentRefused as error:
-        raise DocumentRefused(f"{name}: {error}") from error
+        raise DocumentRefused(f"{one_line(name)}: {error}") from error
     return replace(document, language=detect(document.text))

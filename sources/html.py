@@ -17,7 +17,7 @@ from sources.markup import Element, name, text_of
 from sources.repair import clean
 from sources.types import Document
 
-_PLAIN_TAGS = {"head": "h2", "list": "ul", "item": "li", "row": "tr", "cell": "td", "quote": "blockquote", "lb": "br"}
+_PLAIN_TAGS = {"head": "h2", "list": "ul", "item": "li", "row": "tr", "cell": "td", "quote": "blockquote", "lb": "br", "code": "pre"}
 """trafilatura's names (of TEI) for what HTML calls otherwise."""
 _AROUND = ("nav", "header", "footer", "aside", "figure", "dialog")
 _DEEPEST = 200
@@ -30,6 +30,8 @@ def parse(content: bytes, url: str | None) -> Document:
 
     page = tree(content)
     _free_of_layout(page)
+    _free_of_anchors(page)
+    told = _head(page), [_line("".join(heading.itertext())) or "" for heading in page.iter("h1", "h2")]
     found: Any = bare_extraction(
         page,
         url=url,
@@ -46,7 +48,7 @@ def parse(content: bytes, url: str | None) -> Document:
     return introduced(
         Document(
             text=text,
-            title=_line(found.title) if found else None,
+            title=_line(_title(found.title if found else None, *told)),
             author=_line(found.author) if found else None,
             published=found.date or None if found else None,
             url=_address(found.url if found else None, url),
@@ -117,9 +119,29 @@ def _words(element: Element) -> int:
     return sum(len(text.strip()) for text in element.xpath(".//text()[not(ancestor::a or ancestor::script or ancestor::style)]"))
 
 
+def _free_of_anchors(page: Element) -> None:
+    """Headings are often links to themselves, and would be taken for a menu."""
+    for link in page.xpath("//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]//a[starts-with(@href, '#')]"):
+        if any(map(str.isalnum, "".join(link.itertext()))):
+            link.drop_tag()
+        else:
+            link.drop_tree()
+
+
+def _head(page: Element) -> str:
+    return _line(page.findtext(".//head/title")) or ""
+
+
+def _title(found: str | None, head: str, headings: list[str]) -> str | None:
+    """The title that was found, unless it is a heading that the page's own title does not name while it names another."""
+    named = [heading for heading in headings if heading and heading in head]
+    return min(named, key=head.index) if found in headings and found not in named and named else found
+
+
 def _text(body: Element) -> str:
     for element in body.iter():
-        element.tag = _PLAIN_TAGS.get(element.tag, element.tag)
+        if element.tag != "code" or "\n" in "".join(element.itertext()).strip():
+            element.tag = _PLAIN_TAGS.get(element.tag, element.tag)
     return text_of(body)
 
 

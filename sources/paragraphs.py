@@ -13,6 +13,8 @@ from sources.repair import HYPHENS, Habits, bullet, habits, joined
 
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§])[\])]?\s*\w")
 _ENDS = re.compile(r"[.!?:;»”\")\]]\s*\Z")
+_LEADER = re.compile(r"(?:\s?[.…]){5,}\s*[\divxlc]+\s*\Z", re.IGNORECASE)
+"""Dots up to a page's number: a line of a table of contents, which tells nothing."""
 _LONGEST_HEADING = 200
 
 
@@ -81,7 +83,7 @@ def _read_page(parts: list[_Part], page: Sequence[Sequence[Line]], style: _Style
     notes: list[Line] = []
     start = len(parts)
     for column in page:
-        body, below = _notes(column, style)
+        body, below = _notes([line for line in column if not _LEADER.search(line.text)], style)
         notes += below
         edges = _edges(body)
         for at, line in enumerate(body):
@@ -125,21 +127,22 @@ def _notes(column: Sequence[Line], style: _Style) -> tuple[list[Line], list[Line
 
 
 def _edges(column: Sequence[Line]) -> tuple[float, float]:
-    """Where most of the column's lines begin, and where its widest one ends."""
+    """Where most of the column's lines begin, and where the long ones end, a few that stick out apart."""
     if not column:
         return 0.0, 0.0
     left = Counter(round(line.left) for line in column).most_common(1)[0][0]
-    return float(left), max(line.right for line in column)
+    return float(left), sorted(line.right for line in column)[-1 - len(column) // 20]
 
 
 def _kind(line: Line, style: _Style) -> str:
     if line.cells:
         return "table"
-    if bullet(line.text):
-        return "item"
+    item = bullet(line.text)
     larger = line.size > 1.12 * style.size
     bolder = line.bold and not style.bold and line.size > 0.95 * style.size
-    return "heading" if (larger or bolder) and any(map(str.isalpha, line.text)) else "text"
+    if (larger or bolder) and any(map(str.isalpha, line.text)) and item in (None, line.text):
+        return "heading"
+    return "item" if item else "text"
 
 
 def _open(part: _Part, style: _Style) -> bool:
@@ -151,7 +154,7 @@ def _open(part: _Part, style: _Style) -> bool:
 def _flows(part: _Part, line: Line, edges: tuple[float, float], style: _Style) -> bool:
     """Whether the first line of a column goes on with the paragraph at the end of the one before."""
     begins = style.indented and line.left > edges[0] + 0.6 * line.size
-    return _kind(line, style) == "text" and abs(line.size - part.lines[-1].size) < 0.08 * style.size and not begins
+    return _kind(line, style) == "text" and abs(line.size - part.lines[-1].size) < 0.12 * style.size and not begins
 
 
 def _goes_on(part: _Part, line: Line, above: Line, edges: tuple[float, float], style: _Style) -> bool:
@@ -162,11 +165,12 @@ def _goes_on(part: _Part, line: Line, above: Line, edges: tuple[float, float], s
         return part.kind == kind == "table"
     if "heading" in (part.kind, kind):
         return part.kind == kind and abs(line.size - above.size) < 0.5 and line.bold == above.bold and step < 1.9
-    if part.kind == "note" or step > style.leading + 0.25 or abs(line.size - above.size) > 0.08 * style.size:
+    if part.kind == "note" or step > style.leading + 0.25 or abs(line.size - above.size) > 0.12 * style.size:
         return False
     if part.kind == "item":
         return line.left > part.lines[0].left + 0.3 * line.size
-    return not _indented(line, above, edges) and not _broke(line, above, edges)
+    amid = line.text[0].islower() and not _ENDS.search(above.text)
+    return amid or not (_indented(line, above, edges) or _broke(line, above, edges))
 
 
 def _indented(line: Line, above: Line, edges: tuple[float, float]) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from statistics import median
 from typing import Any
 
@@ -171,30 +172,40 @@ def _raised(run: _Run, here: _Run, character: str) -> bool:
 
 
 def _line(text: Any, run: _Run) -> Line:
-    """The run with the size and weight of the letter in its middle."""
-    import pypdfium2.raw as pdfium
-
-    at = run.first + len(run.text.rstrip()) // 2
-    at = at if run.text[at - run.first : at - run.first + 1].strip() else run.first
-    matrix, font, flags = pdfium.FS_MATRIX(), ctypes.create_string_buffer(128), ctypes.c_int()
-    pdfium.FPDFText_GetMatrix(text, at, matrix)
-    pdfium.FPDFText_GetFontInfo(text, at, font, len(font), flags)
-    size = pdfium.FPDFText_GetFontSize(text, at) * math.hypot(matrix.c, matrix.d)
-    bold = pdfium.FPDFText_GetFontWeight(text, at) >= 600 or _BOLD.search(font.value.decode("utf-8", "replace")) is not None
+    """The run with the size and weight of most of its letters, five of which are asked."""
+    letters = len(run.text.rstrip())
+    places = [run.first + at for at in range(letters // 10, letters, max(1, letters // 5)) if not run.text[at].isspace()] or [run.first]
+    size = median(_size(text, at) for at in places)
+    bold = sum(_is_bold(text, at) for at in places) * 2 > len(places)
     return Line(" ".join(run.text.split()), run.left, run.right, run.base, size, bold)
 
 
+def _size(text: Any, at: int) -> float:
+    """Height of a character's font in points, as the page shows it."""
+    import pypdfium2.raw as pdfium
+
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(text, at, matrix)
+    return float(pdfium.FPDFText_GetFontSize(text, at) * math.hypot(matrix.c, matrix.d))
+
+
+def _is_bold(text: Any, at: int) -> bool:
+    import pypdfium2.raw as pdfium
+
+    font, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(text, at, font, len(font), flags)
+    return pdfium.FPDFText_GetFontWeight(text, at) >= 600 or _BOLD.search(font.value.decode("utf-8", "replace")) is not None
+
+
 def _largest(pages: list[list[list[Line]]]) -> str | None:
-    """The lines of the largest letters on the first page, if they are few and larger than the rest."""
+    """The lines of the largest letters on the first page, if they stand together, are few and larger than the rest."""
     lines = [line for column in pages[0] for line in column] if pages else []
     size = max((line.size for line in lines), default=0.0)
-    largest = [line for line in lines if line.size > 0.95 * size]
+    start = next((at for at, line in enumerate(lines) if line.size > 0.95 * size), 0)
+    largest = list(takewhile(lambda line: line.size > 0.95 * size, lines[start:]))
     title = " ".join(line.text for line in largest)
-    return (
-        title
-        if largest and len(largest) <= 4 < len(lines) and len(title) <= 200 and size > 1.15 * median(line.size for line in lines)
-        else None
-    )
+    usual = median(line.size for line in lines) if lines else 0.0
+    return title if 0 < len(largest) <= 4 and 0 < len(title) <= 200 and size > 1.15 * usual else None
 
 
 def _usable(told: str | None, junk: re.Pattern[str]) -> str | None:
