@@ -25,6 +25,7 @@ from bot.markup import Part, Run, clean, parts
 from bot.messages import MESSAGES
 from bot.paging import others
 from bot.replies import cited, render, shortened
+from index.marks import unmarked
 from index.types import Answer, Language, Passage
 
 log = logging.getLogger(__name__)
@@ -105,4 +106,4 @@ def _result(id: str, title: str, description: str, part: Part, buttons: InlineKe
 
 
 def _one_line(text: str, room: int) -> str:
-    return shortened(" ".join(clean(text).split()), room)
+    return shortened(" ".join(clean(unmarked(text)).split()), room)

@@ -219,7 +219,7 @@ def _also(answer: Answer, generation: Generation, scope: Scope) -> tuple[Article
 
 def _understood(typed: str, previous: Answer | None, language: Language) -> str | None:
     """How the question reads after ``previous``, None when it stands on its own."""
-    if previous is None or previous.small_talk or requested(previous.question):
+    if previous is None or previous.small_talk or requested(previous.understood or previous.question):
         return None
     exact = previous.exact.text if previous.exact else None
     return understand(typed, previous.understood or previous.question, exact, language)

@@ -48,7 +48,7 @@ def about_article(
 
     That is so when "it" may be a work that the articles tell of, and for a fact that is not there or of nobody knows which article.
     """
-    if not request.pointed and not request.topic and previous and _WORK.search(previous.question) and not requested(previous.question):
+    if not request.pointed and not request.topic and previous and _of_a_work(previous.understood or previous.question):
         return None
     meant = _meant(request, generation, find, previous, scope)
     if request.kind != "summary":
@@ -56,6 +56,11 @@ def about_article(
     if len(meant) == 1:
         return Answer(question, language, None, None, None, 1.0, summary=summary(meant[0], embedder))
     return None if request.titled else Answer(question, language, None, None, None, 0.0, choice=tuple(meant))
+
+
+def _of_a_work(question: str) -> bool:
+    """Whether a question tells of something written or published that is no article of the collection."""
+    return _WORK.search(question) is not None and requested(question) is None
 
 
 def _meant(request: Request, generation: Generation, find: Find, previous: Answer | None, scope: Scope) -> list[Article]:
