@@ -15,7 +15,7 @@ from importlib import import_module
 from select import select
 from typing import Any
 
-from sources.errors import DocumentRefused
+from sources.errors import DocumentRefused, one_line
 from sources.types import Document
 
 TOO_LONG = 3
@@ -37,8 +37,8 @@ class Limits:
 
     computing: int = 20
     waiting: int = 60
-    memory: int = 1_500_000_000
-    output: int = 32_000_000
+    memory: int = 1_000_000_000
+    output: int = 10_000_000
 
 
 def serve(parser: str, channel: socket.socket) -> None:
@@ -94,7 +94,9 @@ def _fields(parser: str, content: bytes, url: str | None, limits: Limits) -> dic
     except RecursionError:
         return {"refused": "it is nested too deeply to be read: save it in another form, such as text"}
     except Exception as error:
-        return {"refused": f"its reader broke off ({_line(error)}): save it in another form, such as text"}
+        return {
+            "refused": f"its reader broke off ({one_line(f'{type(error).__name__}: {error}', 120)}): save it in another form, such as text"
+        }
 
 
 def _parsed(parser: str, content: bytes, url: str | None) -> Document:
@@ -121,12 +123,6 @@ def _stay_inside(event: str, arguments: tuple[Any, ...]) -> None:
     writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
     if writes or event.startswith(_OUTSIDE):
         raise PermissionError(f"{event} is not for parsers")
-
-
-def _line(error: Exception) -> str:
-    """Name and first words of an error, on one line without control characters."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-    return "".join(character for character in text if character.isprintable())
 
 
 if __name__ == "__main__":

@@ -25,3 +25,9 @@ class LibraryBusy(ChiediError):
 
 class LibraryUnwritable(ChiediError):
     """The disk is full, or the articles folder cannot be written."""
+
+
+def one_line(text: str, longest: int = 200) -> str:
+    """Text from outside, fit for a refusal: on one line, without control and direction marks, cut after ``longest`` characters."""
+    printable = "".join(character for character in " ".join(text[: 4 * longest].split()) if character.isprintable())
+    return printable if len(printable) <= longest else f"{printable[:longest]}…"

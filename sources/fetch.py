@@ -19,7 +19,7 @@ from types import TracebackType
 import httpcore
 import httpx
 
-from sources.errors import FetchRefused, PageGone
+from sources.errors import FetchRefused, PageGone, one_line
 from sources.guard import Guard, place
 from sources.robots import Pace, Rules, rules
 from sources.types import Fetched
@@ -147,7 +147,7 @@ class Fetcher:
         except httpcore.TimeoutException as error:
             raise FetchRefused(f"no whole answer within {SECONDS:.0f} s: try later") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
-            raise FetchRefused(f"the connection failed ({_plain(str(error))}): try later") from error
+            raise FetchRefused(f"the connection failed ({one_line(str(error))}): try later") from error
 
 
 def _filled(reply: _Reply, answer: httpcore.Response) -> _Reply:
@@ -155,7 +155,7 @@ def _filled(reply: _Reply, answer: httpcore.Response) -> _Reply:
     _check_type(reply)
     encoding = reply.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
-        raise FetchRefused(f"the answer is packed as {_plain(encoding)!r}, which was not asked for: add the page as a file")
+        raise FetchRefused(f"the answer is packed as {one_line(encoding)!r}, which was not asked for: add the page as a file")
     content = bytearray()
     for chunk in answer.iter_stream():
         content += chunk
@@ -182,7 +182,7 @@ def _check_type(reply: _Reply) -> None:
     kind = reply.media_type
     told = kind in _TYPES or (kind in _UNTOLD and path.suffix.lower() in {"", *_SUFFIXES})
     if not told and path != PurePosixPath("/robots.txt"):
-        raise FetchRefused(f"it is {_plain(kind) or 'of an untold type'}, not a page, a feed or a document that can be read")
+        raise FetchRefused(f"it is {one_line(kind) or 'of an untold type'}, not a page, a feed or a document that can be read")
 
 
 def _fetched(reply: _Reply) -> Fetched:
@@ -216,7 +216,7 @@ def _utf8(content: bytes, media_type: str, charset: str | None) -> bytes:
 
 def _content_type(headers: Mapping[str, str]) -> Message:
     message = Message()
-    message["content-type"] = _plain(headers.get("content-type", ""))
+    message["content-type"] = one_line(headers.get("content-type", ""))
     return message
 
 
@@ -287,9 +287,4 @@ def _origin(page: httpx.URL) -> str:
 
 def _shown(url: str) -> str:
     """An address from outside, fit for one line of a message and without its password."""
-    return _plain(re.sub(r"//[^/?#]*@", "//…@", url))
-
-
-def _plain(text: str) -> str:
-    printable = "".join(character for character in " ".join(text.split()) if character.isprintable())
-    return printable if len(printable) <= 200 else f"{printable[:200]}…"
+    return one_line(re.sub(r"//[^/?#]*@", "//…@", url))

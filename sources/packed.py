@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from sources.errors import DocumentRefused
+from sources.errors import DocumentRefused, one_line
 
 UNPACKED = 50_000_000
 """Bytes that all entries of an archive may hold together; a novel has about one million."""
@@ -127,8 +127,7 @@ def _repeated(names: list[str]) -> str:
 
 def _shown(name: str) -> str:
     """A name from outside, fit for one line of a message."""
-    safe = _safe(name.replace("/", "\u2215")).replace("\u2215", "/")
-    return repr(safe if len(safe) <= 80 else f"{safe[:80]}…")
+    return repr(one_line(name, 80))
 
 
 def _broken(error: Exception) -> str:

@@ -133,7 +133,7 @@ def _ended(code: int, limits: Limits) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGALRM):
         seconds = limits.computing if code == -signal.SIGXCPU else limits.waiting
         return f"it took longer than {seconds} s to read: save it in a simpler form, or split it"
-    if code == -signal.SIGKILL:
+    if code in (-signal.SIGKILL, -signal.SIGABRT):  # libraries in C++ abort where they get no memory
         return f"it needed more memory or time than there is (at most {limits.memory // 1_000_000:,} MB): split it"
     if code == TOO_LONG:
         return f"it holds more than {limits.output:,} bytes of text: split it"
