@@ -181,6 +181,7 @@ _ITALIAN = Messages(
         "/privacy: che cosa so di te\n"
         "/help: questo messaggio\n\n"
         "Per esempio: «Quanto uranio produce il Kazakistan?», e poi «E chi costruirà la centrale?». "
+        "Di un articolo intero: «Riassumi l’articolo sul Kazakistan», «Chi l’ha scritto?». "
         "Puoi anche correggere una domanda già inviata: correggo la risposta.\n\n"
         "Leggo i primi {limit} caratteri di ogni domanda."
     ),
@@ -345,6 +346,7 @@ _ENGLISH = Messages(
         "/privacy: what I know about you\n"
         "/help: this message\n\n"
         "For example: “How much uranium does Kazakhstan produce?”, then “And who will build the plant?”. "
+        "About a whole article: “Summarise the article about Kazakhstan”, “Who wrote it?”. "
         "You can also edit a question that you have sent: I correct the answer.\n\n"
         "I read the first {limit} characters of each question."
     ),

@@ -152,14 +152,16 @@ def _marks(hit: Hit, reading: Reading) -> list[_Mark]:
         if start < end:
             exact = Passage(passage.article, passage.start + start, passage.start + end)
             quote = _around(passage, exact)
-            found.setdefault(quote.start, _Mark(hit, quote, exact, logit - reading.null))
+            inside = Passage(passage.article, max(exact.start, quote.start), min(exact.end, quote.end))
+            found.setdefault(quote.start, _Mark(hit, quote, inside, logit - reading.null))
     return list(found.values())
 
 
 def _around(passage: Passage, exact: Passage) -> Passage:
-    """The sentence or sentences of the passage that hold the exact words."""
+    """The sentence or sentences of the passage that hold the exact words, without headings at either end where there is more."""
     touched = [sentence for sentence in _sentences(passage) if sentence.start < exact.end and exact.start < sentence.end]
-    return Passage(passage.article, min(touched[0].start, exact.start), max(touched[-1].end, exact.end)) if touched else exact
+    spoken = [sentence for sentence in touched if not is_heading(sentence.article, sentence.start)] or touched
+    return Passage(passage.article, spoken[0].start, spoken[-1].end) if spoken else exact
 
 
 def _likeness(

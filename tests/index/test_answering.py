@@ -46,10 +46,10 @@ class MarkingReader(Reader):
         return [Reading(start, start + len(self.marked), 5.0, 1.0, 2.0) for _ in passages]
 
 
-def _read(marked: str) -> Candidate:
+def _read(marked: str, article: Article = ARTICLE) -> Candidate:
     embedder = FakeEmbedder()
     vector = embedder.encode_questions(["uranio"])[0]
-    (candidate,) = by_reading("uranio", "it", [_hit()], vector, embedder, Scale(), MarkingReader(marked))
+    (candidate,) = by_reading("uranio", "it", [_hit(article)], vector, embedder, Scale(), MarkingReader(marked))
     return candidate
 
 
@@ -63,6 +63,14 @@ def test_quote_is_the_sentence_around_the_words() -> None:
 def test_words_in_two_sentences_quote_both() -> None:
     """When the words cross a full stop, both sentences are quoted."""
     assert _read("uranio. È senza").quote.text == "Il Kazakistan produce il 43% dell’uranio. È senza elettricità."
+
+
+def test_heading_before_the_words_is_not_quoted() -> None:
+    """Where the words begin in a heading, quote and words begin with the sentence below it; a heading alone stays."""
+    article = replace(ARTICLE, text="## Costi\n\nCosta molto di più.")
+    candidate, alone = _read("Costi\n\nCosta molto", article), _read("Costi", article)
+    assert candidate.exact is not None
+    assert (candidate.exact.text, candidate.quote.text, alone.quote.text) == ("Costa molto", "Costa molto di più.", "Costi")
 
 
 def test_signals_of_a_reading() -> None:
