@@ -19,7 +19,7 @@ ListingKind = Literal["feed", "sitemap"]
 UNPACKED = 60_000_000
 """Bytes of an unpacked sitemap; the protocol allows 50 MB (sitemaps.org)."""
 _HEAD_BYTES = 4096
-_ROOT = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*<(?:[\w.-]+:)?(\w+)", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(rb"\A(?:\xef\xbb\xbf)?(?>\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*+<(?:[\w.-]+:)?(\w+)", re.DOTALL | re.IGNORECASE)
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
 
