@@ -32,6 +32,7 @@ from index.text import normalise
 from index.timely import timely
 from index.timewords import when
 from index.types import EVERYTHING, Answer, Article, Caution, Hit, Language, Scope
+from index.when import When
 from index.whole import about_article, request_of
 
 READER = Path(__file__).parents[1] / "data" / "models" / "reader"
@@ -117,28 +118,31 @@ class Engine:
         if request := request_of(typed, previous):
 
             def find(topic: str) -> list[Hit]:
-                return self._found(served, topic, language, READ, scope)[0]
+                return self._found(served, topic, language, READ, scope, when(topic, self._today()))[0]
 
             if about := about_article(request, question, language, served.generation, find, self._embedder, previous, scope):
                 return about
         understood = _understood(typed, previous, language)
         sought = understood or typed
-        hits, vector = self._found(served, sought, language, max(top_k, READ), scope)
+        time = when(sought, self._today())
+        hits, vector = self._found(served, sought, language, max(top_k, READ), scope, time)
         if self._reranker:
             hits = self._reranker.rerank(sought, hits)
         if self._reader:
             candidates, weights = by_reading(sought, language, hits, vector, self._embedder, self._scale, self._reader), BY_READING
         else:
             candidates, weights = by_sentence(sought, language, hits, vector, self._embedder, self._scale), BY_SENTENCE
-        candidates = timely(candidates, when(sought, self._today()))
+        candidates = timely(candidates, time)
         answer = decide(question, language, hits, candidates, weights, self._caution, top_k)
         return replace(answer, understood=understood, also=_also(answer, served.generation, scope))
 
-    def _found(self, served: _Served, sought: str, language: Language, wanted: int, scope: Scope) -> tuple[list[Hit], NDArray[np.float32]]:
+    def _found(
+        self, served: _Served, sought: str, language: Language, wanted: int, scope: Scope, time: When | None
+    ) -> tuple[list[Hit], NDArray[np.float32]]:
         """The passages for a question, of near copies the best only, and the question's vector."""
         vector = self._embedder.encode_questions([sought])[0]
         many = wanted * COPIES if served.copies else wanted
-        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, many, scope, when(sought, self._today()))
+        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, many, scope, time)
         return without_repeats(hits)[:wanted] if served.copies else hits, vector
 
     @property

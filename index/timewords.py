@@ -34,6 +34,8 @@ def when(question: str, today: date) -> When | None:
     left, periods = question.casefold(), list[Period]()
     newest = bool(_NEWEST.search(left))
     for pattern, period in _RULES:
+        if not pattern.search(left):
+            continue
         for match in pattern.finditer(left):
             try:
                 periods.append(period(match, today))
