@@ -1,4 +1,4 @@
-"""Keyword search: BM25 a language over stemmed words and, for questions in the other language, over what the two share.
+"""Keyword search: BM25 a language over stemmed words and, for questions in the other language, over translations and what the two share.
 
 Method: BM25 as Lucene scores it (Robertson and Zaragoza 2009, doi:10.1561/1500000019), precomputed for each word and passage as bm25s
 does (Lù 2024, arXiv:2407.03618), in four memory-mapped arrays: a question reads its words' stretches and nothing else. Snowball stemmers.
@@ -21,6 +21,7 @@ import Stemmer
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
+from index.lexicon import translations
 from index.stopwords import STOP_WORDS
 from index.text import normalise
 from index.types import Language
@@ -62,6 +63,20 @@ def _content_words(text: str) -> list[str]:
 def cognates(text: str) -> list[str]:
     """What both languages may share of a text's words: their first five letters ("nuclear", "nucleare"), names and numbers."""
     return [word[:5] for word in _content_words(text)]
+
+
+def shared(question: str, language: Language, text: str, written: Language) -> float:
+    """The share, 0 to 1, of the words of a question in ``language`` that a text in the language ``written`` holds.
+
+    Across languages a translation counts as the word, and so does what begins like it.
+    """
+    if language == written:
+        sought = set(words(question, language))
+        return len(sought.intersection(words(text, written))) / max(1, len(sought))
+    wanted = set(_content_words(question))
+    stems, beginnings, stem = set(words(text, written)), set(cognates(text)), _stemmer(language).stemWord
+    held = [word for word in wanted if word[:5] in beginnings or not stems.isdisjoint(translations(stem(word), language))]
+    return len(held) / max(1, len(wanted))
 
 
 def build_keywords(texts: Iterable[str], language: Language, folder: Path) -> None:
@@ -143,10 +158,23 @@ class Keywords:
             raise IndexDamaged(f"the keywords in {folder} cannot be read ({error}): run `chiedi build --full`") from error
 
     def scores(self, question: str, language: Language) -> NDArray[np.float32]:
-        """(n,) BM25 scores of a question in ``language``, divided by the number of words sought: one scale for questions of any length."""
+        """(n,) BM25 scores of a question in ``language``, divided by the number of words sought: one scale for questions of any length.
+
+        A word of the other language scores as the best of its translations and of what begins like it.
+        """
         if language == self.language:
             return self._words.scores(words(question, language))
-        return self._cognates.scores(cognates(question))
+        sought = sorted(set(_content_words(question)))
+        total, best = np.zeros((2, self._words.count), np.float32)
+        for word in sought:
+            stem = _stemmer(language).stemWord(word)
+            found = [self._cognates.of(word[:5]), *(self._words.of(other) for other in translations(stem, language))]
+            for rows, scores in found:
+                best[rows] = np.maximum(best[rows], scores)
+            rows = np.concatenate([rows for rows, _ in found])
+            total[rows] += best[rows]
+            best[rows] = 0
+        return total / np.float32(max(1, len(sought)))
 
 
 class _Postings:
@@ -156,15 +184,21 @@ class _Postings:
         self._digests, self._starts, self._rows, self._scores, lengths = (
             np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("words", "starts", "rows", "scores", "lengths")
         )
-        self._count = len(lengths)
+        self.count = len(lengths)
+
+    def of(self, word: str) -> tuple[NDArray[np.int32], NDArray[np.float16]]:
+        """The rows that hold a word, each once, and its score in each."""
+        digest = np.uint64(_digest(word))
+        term = int(np.searchsorted(self._digests, digest))
+        known = term < len(self._digests) and self._digests[term] == digest
+        start, end = self._starts[term : term + 2] if known else (0, 0)
+        return self._rows[start:end], self._scores[start:end]
 
     def scores(self, found: Sequence[str]) -> NDArray[np.float32]:
         """(n,) the mean score over the different words sought; a word that no text holds counts as zero."""
-        total = np.zeros(self._count, np.float32)
-        sought = {_digest(word) for word in found}
-        for digest in sorted(sought):
-            term = int(np.searchsorted(self._digests, np.uint64(digest)))
-            if term < len(self._digests) and self._digests[term] == digest:
-                start, end = self._starts[term : term + 2]
-                total[self._rows[start:end]] += self._scores[start:end]
+        total = np.zeros(self.count, np.float32)
+        sought = sorted(set(found))
+        for word in sought:
+            rows, scores = self.of(word)
+            total[rows] += scores
         return total / np.float32(max(1, len(sought)))

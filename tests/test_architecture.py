@@ -9,14 +9,14 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("index", "sources", "bot")
 ROWS = [  # a file imports only from the rows above it
     "index.types index.errors index.text index.stopwords",
-    "index.bundled index.tokens index.runtime index.vectors index.grammar index.marks index.scope index.when",
+    "index.lexicon index.bundled index.tokens index.runtime index.vectors index.grammar index.marks index.scope index.when",
     "index.served index.phrases index.timewords",
     "index.models index.wording",
     "index.reference",
     "index.ellipsis",
     "index.articles index.chunking index.language index.conversation index.smalltalk index.embedding index.reranking "
     "index.lexical index.store index.journal index.reader index.metrics",
-    "index.scale index.duplicates index.summary index.about",
+    "index.scale index.duplicates index.summary index.about index.writing",
     "index.build index.retrieval index.answering index.whole",
     "index.timely",
     "index.engine",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.lexical import Keywords, build_keywords, cognates, fold, words
+from index.lexical import Keywords, build_keywords, cognates, fold, shared, words
 from index.types import Language
 
 
@@ -69,7 +69,35 @@ def test_question_without_known_words_scores_nothing(keywords: Keywords, questio
 def test_questions_in_the_other_language_are_answered_by_cognates(keywords: Keywords) -> None:
     """An English question finds Italian text by the words that look alike."""
     assert keywords.scores("Caspian petroleum", "en")[1] > 0
-    assert keywords.scores("oil", "en").tolist() == [0, 0, 0]
+    assert keywords.scores("blorp", "en").tolist() == [0, 0, 0]
+
+
+def test_questions_in_the_other_language_are_answered_by_translations(keywords: Keywords) -> None:
+    """An English word finds the Italian one that means the same, as if that one had been asked for."""
+    assert keywords.scores("lakes", "en").tolist() == keywords.scores("lago", "it").tolist()
+
+
+def test_a_word_counts_once_however_it_is_translated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several translations in a text the rarest counts; they do not add up."""
+    monkeypatch.setattr("index.lexical.translations", lambda stem, language: ["lag", "mar"])
+    build_keywords(["Lago e mare.", "Mare."], "it", tmp_path / "keywords")
+    keywords = Keywords(tmp_path / "keywords", "it")
+    assert keywords.scores("water", "en").tolist() == [keywords.scores("lago", "it")[0], keywords.scores("mare", "it")[1]]
+
+
+def test_words_shared_within_a_language() -> None:
+    """Two of the three words sought stand in the text, one of them in another form."""
+    assert shared("Dove sono gli aeroporti di Astana e Almaty?", "it", "L’aeroporto di Astana gela.", "it") == pytest.approx(2 / 3)
+
+
+def test_words_shared_across_languages() -> None:
+    """A translation, a name and a word that begins alike count; a word without any of them does not."""
+    assert shared("Which nuclear war did Astana blorp?", "en", "La guerra nucleare ad Astana.", "it") == pytest.approx(3 / 4)
+
+
+def test_a_question_without_words_shares_nothing() -> None:
+    """Stop words alone share nothing with any text."""
+    assert shared("di chi?", "it", "Il lago.", "it") == shared("of whom?", "en", "Il lago.", "it") == 0
 
 
 def test_scores_follow_the_formula(keywords: Keywords) -> None:
