@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from index.chunking import PARAMETERS, sentences
 from index.embedding import load_embedder
 from index.lexical import build_keywords
-from index.store import FORMAT, LANGUAGES, PROBES, Manifest, Writer, current_folder, publish, seal
+from index.store import FORMAT, LANGUAGES, PROBES, Manifest, current_folder
 from index.types import Article, Language
 from index.vectors import write_vectors
+from index.writing import Writer, publish, seal
 
 ROOT = Path(__file__).parents[1]
 EVAL = ROOT.parent / "shared" / "eval" / "squad4"

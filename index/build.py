@@ -30,15 +30,13 @@ from index.store import (
     PROBES,
     Generation,
     Manifest,
-    Writer,
     old_generations,
     open_current,
-    publish,
     read_manifest,
-    seal,
 )
 from index.types import Article, Language
 from index.vectors import write_vectors
+from index.writing import Writer, publish, seal
 
 Progress = Callable[[int, int], None]
 _SLICE = 256

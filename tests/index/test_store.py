@@ -9,8 +9,9 @@ import pytest
 from index.build import build_index
 from index.errors import IndexMissing, IndexRefused
 from index.journal import Journal
-from index.store import current, digest, old_generations, open_current, read_manifest
+from index.store import current, old_generations, open_current, read_manifest
 from index.types import Article
+from index.writing import digest
 from tests.conftest import ARTICLES, FakeEmbedder
 
 
