@@ -13,7 +13,7 @@ from typing import Protocol
 from filelock import FileLock, Timeout
 
 from sources.addresses import is_root, is_web, key
-from sources.errors import DocumentRefused, FetchRefused, LibraryBusy, LibraryUnwritable, PageGone
+from sources.errors import DocumentRefused, FetchRefused, LibraryBusy, LibraryUnwritable, PageGone, one_line
 from sources.feeds import Item, advertised, listing
 from sources.library import Entry, Library
 from sources.reading import document_of, read
@@ -22,6 +22,8 @@ from sources.visiting import Visit, archive, of_listing, visit
 from sources.watch import HIDDEN, Page, Place
 
 Progress = Callable[[int, int], None]
+_LONGEST_LINE = 1_000
+"""Characters of a refusal, which begins with an address or a path."""
 
 
 class Fetching(Protocol):
@@ -178,7 +180,10 @@ class _Work:
         tasks = sorted(self.tasks.items(), key=lambda pair: not pair[1].stamps)
         for done, (name, task) in enumerate(tasks):
             self.progress(done, len(tasks))
-            self._bring(name, task)
+            try:
+                self._bring(name, task)
+            except DocumentRefused as error:
+                self._refuse(str(error), *task.stamps, *task.left)
         self.progress(len(tasks), len(tasks))
         for name in self.gone:
             self._take_out(name)
@@ -273,7 +278,8 @@ class _Work:
         page = self.watch.page(key(place.address))
         return bool(page and page.article)
 
-    def _refuse(self, line: str, *places: str) -> None:
+    def _refuse(self, text: str, *places: str) -> None:
+        line = one_line(text, _LONGEST_LINE)
         self.report.refused.append(line)
         self.failed.update(dict.fromkeys(places, line))
 

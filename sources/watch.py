@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sources.errors import LibraryUnwritable
+from sources.errors import DocumentRefused, LibraryUnwritable, one_line
 from sources.near import Sketch, packed, unpacked
 
 Kind = Literal["feed", "sitemap", "page", "folder", "archive"]
@@ -157,12 +157,15 @@ class Watch:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection whose changes are committed together. Raises LibraryUnwritable."""
+        """A connection whose changes are committed together. Raises LibraryUnwritable, and DocumentRefused for a name that is half a
+        character, as of a file in an old encoding."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=30)) as connection, connection:
                 connection.executescript(_SCHEMA)
                 yield connection
+        except UnicodeEncodeError as error:
+            raise DocumentRefused(f"{one_line(error.object)}: its name is not in UTF-8: rename it") from error
         except (sqlite3.Error, OSError) as error:
             raise LibraryUnwritable(
                 f"{self._path} cannot be used ({error}): make space, mend its permissions, or delete it to begin anew"
