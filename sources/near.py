@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
 
@@ -16,6 +17,7 @@ _WORD = re.compile(r"\w+")
 Sketch = tuple[int, ...]
 
 
+@lru_cache(maxsize=4)
 def sketch(text: str) -> Sketch:
     """The SIZE smallest hashes of the text's runs of SHINGLE words, ascending; of all its words where there are fewer.
 
