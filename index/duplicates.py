@@ -7,10 +7,10 @@ Rajaraman and Ullman, Mining of Massive Datasets, chapter 3). A signature is sto
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from index.chunking import sentences
 from index.lexical import fold
 from index.text import normalise
-from index.types import Article, Hit, Passage
+from index.types import Article, Hit, Language, Passage
 
 ALIKE = 0.5  # share of all word triples of two articles that both have, from which they are near copies
 SAME = 0.75  # share of the words of two sentences of near copies that both have in the same order, from which they say the same
@@ -84,7 +84,8 @@ def without_repeats(hits: Sequence[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: _rank(hit.passage.article), reverse=True):
         copies = [place for place, other in enumerate(kept) if are_copies(other.passage.article, hit.passage.article)]
-        said = [next((place for place in copies if _holds(kept[place].passage, own)), None) for own in _sentences(hit.passage)]
+        own = _sentences(hit.passage.text, hit.passage.article.language)
+        said = [next((place for place in copies if _holds(kept[place].passage, sentence)), None) for sentence in own]
         if copies and said[0] is not None and None not in said:
             kept[said[0]] = replace(kept[said[0]], score=max(kept[said[0]].score, hit.score))
         else:
@@ -105,9 +106,8 @@ def copies_with(quote: Passage, group: Sequence[Article]) -> tuple[Article, ...]
 
 def say_the_same(one: str, other: str) -> bool:
     """Whether two sentences differ in little: the same names and numbers, and most of the words in the same order."""
-    if Counter(_NAME.findall(one)) != Counter(_NAME.findall(other)):
-        return False
-    return SequenceMatcher(None, _words(one), _words(other), autojunk=False).ratio() >= SAME
+    (names, words), (other_names, other_words) = _told(one), _told(other)
+    return names == other_names and SequenceMatcher(None, words, other_words, autojunk=False).ratio() >= SAME
 
 
 def _rank(article: Article) -> tuple[str, int, str]:
@@ -115,11 +115,18 @@ def _rank(article: Article) -> tuple[str, int, str]:
 
 
 def _holds(passage: Passage, sentence: str) -> bool:
-    return any(say_the_same(own, sentence) for own in _sentences(passage))
+    return any(say_the_same(own, sentence) for own in _sentences(passage.text, passage.article.language))
 
 
-def _sentences(passage: Passage) -> list[str]:
-    return [passage.text[start:end] for start, end in sentences(passage.text, passage.article.language)]
+@lru_cache(512)
+def _sentences(text: str, language: Language) -> tuple[str, ...]:
+    return tuple(text[start:end] for start, end in sentences(text, language))
+
+
+@lru_cache(4096)
+def _told(sentence: str) -> tuple[list[str], list[str]]:
+    """The names and numbers of a sentence, sorted, and all its words."""
+    return sorted(_NAME.findall(sentence)), _words(sentence)
 
 
 def _words(text: str) -> list[str]:

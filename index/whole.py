@@ -15,7 +15,13 @@ from index.summary import summary
 from index.types import EVERYTHING, Answer, Article, Fact, FactKind, Hit, Language, Passage, Scope
 
 CHOICE = 5  # articles offered where it is not clear which one is meant
-_BYLINE = 60  # characters around an author's or a publisher's name in a sentence that does no more than name them
+_BYLINE = re.compile(
+    r"(?:\W|_|\b(?:di|da|del|dell|a cura|testo|testi|foto|articolo|servizio|scritto|fonte|fonti|autore|autrice|redazione"
+    r"|inviato|inviata|nostro|nostra"
+    r"|by|from|of|the|text|words|photo|report|written|story|source|sources|author|authors|e|and)\b)*",
+    re.IGNORECASE,
+)
+"""What may stand beside a name in a line that does no more than name who wrote or published the article."""
 _WORK = re.compile(
     r"scritt|pubblic|libr|romanz|poe[mst]|oper[ae]|film|album|canzon|autor|letter|discors|rapport|relazion|legg|trattat|document"
     r"|wr[io]te|written|publish|book|novel|song|author|speech|report|paper|law|treaty",
@@ -71,7 +77,7 @@ def _meant(request: Request, generation: Generation, find: Find, previous: Answe
         return generation.newest(0, 1, scope)
     if previous and previous.article and contains(scope, previous.article):
         return [previous.article]
-    return _without_copies(generation.newest(0, CHOICE, scope))
+    return _without_copies(generation.newest(0, 4 * CHOICE, scope))[:CHOICE]
 
 
 def _without_copies(articles: list[Article]) -> list[Article]:
@@ -116,8 +122,5 @@ def _told(fact: Fact | None, question: str, language: Language, generation: Gene
 
 def _byline(fact: Fact) -> Passage | None:
     """The first sentence that does no more than say the fact."""
-    article = fact.article
-    for start, end in sentences(article.text, article.language):
-        if article.text.find(fact.text, start, end) >= 0 and end - start <= len(fact.text) + _BYLINE:
-            return Passage(article, start, end)
-    return None
+    every = (Passage(fact.article, *span) for span in sentences(fact.article.text, fact.article.language))
+    return next((said for said in every if fact.text in said.text and _BYLINE.fullmatch(said.text.replace(fact.text, ""))), None)

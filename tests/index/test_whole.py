@@ -61,6 +61,14 @@ def test_publisher_stands_for_an_author_that_is_not_named(engine: Engine) -> Non
     )
 
 
+def test_sentence_about_the_author_is_no_byline(articles: Path, index: Path, embedder: FakeEmbedder) -> None:
+    """What an article tells of somebody of that name does not say who wrote it."""
+    (articles / "rossi.md").write_text("---\nauthor: Anna Rossi\n---\nAnna Rossi ha vinto il premio.\n", encoding="utf-8")
+    build_index(articles, index, embedder)
+    answer = Engine(index, embedder).answer("Chi ha scritto l'articolo?", scope=Scope(article="rossi"))
+    assert (answer.fact and answer.fact.text, answer.quote) == ("Anna Rossi", None)
+
+
 def test_what_the_front_matter_does_not_tell_is_searched(engine: Engine) -> None:
     """No author is invented, and nothing is told of nobody knows which article."""
     for question, scope in (("Chi ha scritto l'articolo?", Scope(article="squid")), ("Chi ha scritto l'articolo?", Scope())):
