@@ -8,22 +8,22 @@ import resource
 import socket
 import struct
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from select import select
 from typing import Any
 
-from sources.errors import DocumentRefused, one_line
-from sources.types import Document
+from index.errors import ChiediError
+from sources.errors import one_line
 
 TOO_LONG = 3
 """Exit code of a child whose answer passes ``Limits.output``."""
 _IDLE = 30.0
 """Seconds without a document after which the process ends, to give its memory back."""
 _SAMPLE = b"<html><head><title>A sample</title></head><body><article><p>It was read on 1 May 2026.</p></article></body></html>"
-"""Given to each parser so that its libraries load what they load at first use; whether it can be read does not matter."""
+"""Given to each parser that has none of its own (``SAMPLE``), so that its libraries load what they load at first use; whether it
+can be read does not matter."""
 _ARCHIVES = ("docx", "epub")
 _OPEN_FILES = 64
 _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.remove", "os.rename", "os.truncate")
@@ -44,11 +44,12 @@ class Limits:
 def serve(parser: str, channel: socket.socket) -> None:
     """Answer each pair of open files (question, answer) that comes through the channel with an exit code, until it is closed.
 
-    A question is a line of JSON, {"url": ..., "limits": {...}}, and the document; an answer is a Document's fields as JSON, or
-    {"refused": sentence}. There is one thread, so that forking is safe.
+    A question is a line of JSON, {"url": ..., "limits": {...}}, and the document; an answer is JSON, {"fields": {...}} of a
+    dataclass, or {"refused": sentence}. There is one thread, so that forking is safe.
     """
     with suppress(Exception):  # what is wrong here, the first real document tells
-        import_module(parser).parse(_SAMPLE, None)
+        module = import_module(parser)
+        module.parse(getattr(module, "SAMPLE", _SAMPLE), None)
     while select([channel], [], [], _IDLE)[0]:
         _, files, _, _ = socket.recv_fds(channel, 1, 2)
         if len(files) < 2:
@@ -86,8 +87,8 @@ def _answer(parser: str, question: int, answer: int) -> int:
 
 def _fields(parser: str, content: bytes, url: str | None, limits: Limits) -> dict[str, Any]:
     try:
-        return asdict(_parsed(parser, content, url))
-    except DocumentRefused as error:
+        return {"fields": _parsed(parser, content, url)}
+    except ChiediError as error:
         return {"refused": str(error)}
     except MemoryError:
         return {"refused": f"it needs more than {limits.memory // 1_000_000:,} MB of memory to read: split it"}
@@ -99,14 +100,15 @@ def _fields(parser: str, content: bytes, url: str | None, limits: Limits) -> dic
         }
 
 
-def _parsed(parser: str, content: bytes, url: str | None) -> Document:
+def _parsed(parser: str, content: bytes, url: str | None) -> dict[str, Any] | None:
     if parser.rpartition(".")[2] in _ARCHIVES:
         from sources.packed import opened
 
         opened(content).close()
-    parse: Callable[[bytes, str | None], Document] = import_module(parser).parse
+    parse = import_module(parser).parse
     sys.addaudithook(_stay_inside)
-    return parse(content, url)
+    found = parse(content, url)
+    return None if found is None else asdict(found)
 
 
 def _limit(limits: Limits) -> None:

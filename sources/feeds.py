@@ -19,6 +19,10 @@ ListingKind = Literal["feed", "sitemap"]
 UNPACKED = 60_000_000
 """Bytes of an unpacked sitemap; the protocol allows 50 MB (sitemaps.org)."""
 _HEAD_BYTES = 4096
+_HTML_HEAD = 200_000
+"""Bytes of a page in which its feeds are looked for."""
+_GZIP = b"\x1f\x8b"
+_FEEDS, _SITEMAPS = (b"rss", b"feed", b"rdf"), (b"urlset", b"sitemapindex")
 _ROOT = re.compile(rb"\A(?:\xef\xbb\xbf)?(?>\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*+<(?:[\w.-]+:)?(\w+)", re.DOTALL | re.IGNORECASE)
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
@@ -44,30 +48,38 @@ class Listing:
     sitemaps: tuple[str, ...] = ()
 
 
+def may_list(content: bytes) -> bool:
+    """Whether it is worth reading as a feed or a sitemap, by its first bytes."""
+    return content.startswith(_GZIP) or _root(content) in (*_FEEDS, *_SITEMAPS)
+
+
 def listing(content: bytes, url: str) -> Listing | None:
     """The feed (RSS, Atom) or sitemap (also an index of sitemaps, also in gzip) that was fetched from ``url``; None for anything else.
 
     Raises FetchRefused, naming the address, for one that cannot be read.
     """
     plain = _unzipped(content, url)
-    root = _ROOT.match(plain[:_HEAD_BYTES])
-    match root[1].lower() if root else b"":
-        case b"rss" | b"feed" | b"rdf":
-            return _feed(plain, url)
-        case b"urlset" | b"sitemapindex":
-            return _sitemap(plain, url)
-    return None
+    root = _root(plain)
+    if root in _FEEDS:
+        return _feed(plain, url)
+    return _sitemap(plain, url) if root in _SITEMAPS else None
 
 
 def advertised(content: bytes, url: str) -> list[str]:
     """The feeds that a page names in its head (``<link rel=alternate>``), in its order."""
     links = _Links()
-    links.feed(content.decode("utf-8", "replace"))
+    links.feed(content.partition(b"</head>")[0][:_HTML_HEAD].decode("utf-8", "replace"))
     return list(dict.fromkeys(address for link in links.found if is_web(address := _joined(url, link))))
 
 
+def _root(content: bytes) -> bytes:
+    """The name of an XML document's element, in lower case; empty for anything else."""
+    found = _ROOT.match(content[:_HEAD_BYTES])
+    return found[1].lower() if found else b""
+
+
 def _unzipped(content: bytes, url: str) -> bytes:
-    if not content.startswith(b"\x1f\x8b"):
+    if not content.startswith(_GZIP):
         return content
     try:
         unpacker = zlib.decompressobj(wbits=31)

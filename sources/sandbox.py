@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Lock
-from typing import IO
+from typing import IO, Any
 
 from sources.child import TOO_LONG, Limits
 from sources.errors import DocumentRefused
@@ -25,26 +25,36 @@ LIMITS = Limits()
 
 _PARSERS = "sources"
 """The package whose modules hold ``parse(content, url)``."""
+_NO_ANSWER = "its reader gave no usable answer: save it in another form, such as text"
 
 
 def run_parser(kind: str, content: bytes, url: str | None, limits: Limits = LIMITS) -> Document:
-    """What ``sources.KIND.parse(content, url)`` gives, computed in a process of its own; may be called from any thread.
+    """The Document that ``sources.KIND.parse(content, url)`` gives; for the rest see ``run_apart``."""
+    fields = run_apart(kind, content, url, limits)
+    try:
+        return Document(**fields)
+    except TypeError as error:
+        raise DocumentRefused(_NO_ANSWER) from error
 
-    That process inherits no settings and may write one file, its answer; its Python opens no socket and starts no process.
-    Archives pass ``sources.packed`` first. Raises DocumentRefused with the parser's own refusal, or with one sentence when the
-    parser took too long, needed too much memory or broke.
+
+def run_apart(module: str, content: bytes, url: str | None, limits: Limits = LIMITS) -> Any:
+    """The fields of what ``sources.MODULE.parse(content, url)`` gives, computed in a process of its own; None for None.
+
+    May be called from any thread. That process inherits no settings and may write one file, its answer; its Python opens no socket
+    and starts no process. DOCX and EPUB pass ``sources.packed`` first. Raises DocumentRefused with the parser's own refusal, or with
+    one sentence when the parser took too long, needed too much memory or broke.
     """
     try:
         with TemporaryFile() as question, TemporaryFile() as answer:
             question.write(json.dumps({"url": url, "limits": asdict(limits)}).encode() + b"\n" + content)
-            code = _run(f"{_PARSERS}.{kind}", question, answer, limits.waiting)
+            code = _run(f"{_PARSERS}.{module}", question, answer, limits.waiting)
             answer.seek(0)
             said = answer.read()
     except OSError as error:
         raise DocumentRefused(f"no process or no temporary file could be had to read it ({error.strerror}): try later") from error
     if code != 0:
         raise DocumentRefused(_ended(code, limits))
-    return _document(said)
+    return _fields(said)
 
 
 def _run(parser: str, question: IO[bytes], answer: IO[bytes], seconds: int) -> int:
@@ -140,11 +150,11 @@ def _ended(code: int, limits: Limits) -> str:
     return f"its reader broke off (exit {code}): save it in another form, such as text"
 
 
-def _document(answer: bytes) -> Document:
+def _fields(said: bytes) -> Any:
     try:
-        fields = json.loads(answer)
-        if "refused" in fields:
-            raise DocumentRefused(str(fields["refused"]))
-        return Document(**fields)
-    except (ValueError, TypeError) as error:
-        raise DocumentRefused("its reader gave no usable answer: save it in another form, such as text") from error
+        answer = json.loads(said)
+        if "refused" in answer:
+            raise DocumentRefused(str(answer["refused"]))
+        return answer["fields"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise DocumentRefused(_NO_ANSWER) from error

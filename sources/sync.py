@@ -14,8 +14,9 @@ from filelock import FileLock, Timeout
 
 from sources.addresses import is_root, is_web, key
 from sources.errors import DocumentRefused, FetchRefused, LibraryBusy, LibraryUnwritable, PageGone, one_line
-from sources.feeds import Item, advertised, listing
+from sources.feeds import Item, advertised
 from sources.library import Entry, Library
+from sources.listings import listing
 from sources.reading import document_of, read
 from sources.types import Fetched
 from sources.visiting import Visit, archive, of_listing, visit

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sources.addresses import key
 from sources.errors import DocumentRefused, FetchRefused
-from sources.feeds import Item, Listing, listing
+from sources.feeds import Item, Listing
+from sources.listings import listing
 from sources.packed import members
 from sources.reading import read
 from sources.types import Fetched

@@ -65,14 +65,14 @@ def docx(body: bytes = _BODY, prologue: bytes = b"", *more: tuple[str | ZipInfo,
     return archive(("[Content_Types].xml", _TYPES), ("_rels/.rels", _RELATIONS), ("word/document.xml", document), *more)
 
 
-def _laughs(levels: int = 10) -> bytes:
+def laughs(levels: int = 10) -> bytes:
     entities = [b'<!ENTITY a0 "ha">']
     entities += [b'<!ENTITY a%d "%s">' % (level, b"&a%d;" % (level - 1) * 10) for level in range(1, levels)]
     return b"<!DOCTYPE x [" + b"".join(entities) + b"]>"
 
 
 _QUADRATIC = b'<!DOCTYPE x [<!ENTITY a "' + b"a" * 100_000 + b'">]>'
-_FILE_ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+FILE_ENTITY = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 _WEB_ENTITY = b'<!DOCTYPE x [<!ENTITY % a SYSTEM "http://127.0.0.1:9/x.dtd"> %a;]>'
 
 
@@ -236,9 +236,9 @@ def html(body: str | bytes = "", head: str = "") -> bytes:
 _PLAIN = "\n\n".join(("Lago", *PARAGRAPHS, ""))
 
 HOSTILE = (
-    Hostile("laughs.docx", lambda: docx(_words("&a9;"), _laughs()), because="amplification"),
+    Hostile("laughs.docx", lambda: docx(_words("&a9;"), laughs()), because="amplification"),
     Hostile("quadratic.docx", lambda: docx(_words("&a;" * 20_000), _QUADRATIC), because="amplification"),
-    Hostile("file-entity.docx", lambda: docx(_BODY + _words("&a;"), _FILE_ENTITY), ""),
+    Hostile("file-entity.docx", lambda: docx(_BODY + _words("&a;"), FILE_ENTITY), ""),
     Hostile("web-entity.docx", lambda: docx(_BODY, _WEB_ENTITY), ""),
     Hostile("fifty-megabytes.docx", lambda: docx(_words("ciao") * 1_150_000), because="unpack to more than"),
     Hostile("many-paragraphs.docx", _many_paragraphs, "", slow=True),
@@ -263,9 +263,9 @@ HOSTILE = (
     Hostile(
         "many.docx", lambda: docx(_BODY, b"", *((f"word/{number}.xml", b"") for number in range(3_000))), because="more than 2,000 entries"
     ),
-    Hostile("laughs.epub", lambda: epub(_laughs() + b"<html><body><p>&a9;</p></body></html>"), because="no words"),
-    Hostile("file-entity.epub", lambda: epub(_FILE_ENTITY + b"<html><body><p>&a;</p><p>" + SENTENCE.encode() + b"</p></body></html>"), ""),
-    Hostile("container-entity.epub", lambda: epub(b"", "one.xhtml", _FILE_ENTITY + b"<container>&a;</container>")),
+    Hostile("laughs.epub", lambda: epub(laughs() + b"<html><body><p>&a9;</p></body></html>"), because="no words"),
+    Hostile("file-entity.epub", lambda: epub(FILE_ENTITY + b"<html><body><p>&a;</p><p>" + SENTENCE.encode() + b"</p></body></html>"), ""),
+    Hostile("container-entity.epub", lambda: epub(b"", "one.xhtml", FILE_ENTITY + b"<container>&a;</container>")),
     Hostile("outside.epub", lambda: epub(b"", "../../../../../../etc/passwd")),
     Hostile("absolute.epub", lambda: epub(b"", "file:///etc/passwd")),
     Hostile("web-chapter.epub", lambda: epub(b"", "http://127.0.0.1:9/x.xhtml")),
@@ -315,7 +315,7 @@ HOSTILE = (
     Hostile("long-attribute.html", lambda: html(f'<p title="{"x" * 12_000_000}">ciao</p>'), SENTENCE),
     Hostile("huge-table.html", lambda: html("<table>" + "<tr>" + "<td>x</td>" * 100 + "</tr>" * 3_000 + "</table>"), SENTENCE),
     Hostile("entities.html", lambda: html("<p>" + "&amp;&#0;&#xD800;&#x110000;&nosuch;" * 50_000 + "</p>"), SENTENCE),
-    Hostile("doctype-laughs.html", lambda: _laughs() + html("<p>&a9;</p>"), SENTENCE),
+    Hostile("doctype-laughs.html", lambda: laughs() + html("<p>&a9;</p>"), SENTENCE),
     Hostile("nulls.html", lambda: html(b"<p>ci\x00ao</p>" + bytes(100_000)), SENTENCE),
     Hostile("invalid-utf8.html", lambda: html(b"<p>citt\xe0 \xff\xfe\xc3\x28</p>"), "Il lago di Como"),
     Hostile("charset-lie.html", lambda: html().replace(b"utf-8", b"utf-16"), "Lake Como is 146"),

@@ -1,5 +1,6 @@
 """Hostile documents and file names: read within limits or refused in one sentence, and nothing stored changes."""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -7,15 +8,15 @@ import pytest
 
 from index.articles import article_files, read_article
 from index.language import detect
-from sources.errors import DocumentRefused
+from sources.errors import DocumentRefused, FetchRefused
 from sources.extract import extract
-from sources.feeds import listing
 from sources.fetch import Fetcher
 from sources.kinds import kind_of
 from sources.library import Library
+from sources.listings import listing
 from sources.sync import add
 from sources.types import Document
-from tests.sources.hostile import HOSTILE, NAMES, SENTENCE, Hostile
+from tests.sources.hostile import FILE_ENTITY, HOSTILE, NAMES, SENTENCE, Hostile, laughs
 
 CASES = [pytest.param(case, id=case.name, marks=[pytest.mark.faults] if case.slow else []) for case in HOSTILE]
 
@@ -109,3 +110,43 @@ def test_what_stands_before_a_page_is_passed_over_quickly(filler: bytes) -> None
     """A page's kind is found without trying every way of parting its comments."""
     assert kind_of(filler * 300 + b"x", "a.txt") in ("plain", "html")
     assert listing(filler * 300 + b"x", "http://example.org/") is None
+
+
+def _feed(inside: bytes, before: bytes = b"") -> bytes:
+    return b'<?xml version="1.0"?>' + before + b'<rss version="2.0"><channel>' + inside + b"</channel></rss>"
+
+
+ITEM = b"<item><link>http://example.org/a</link><title>&a;</title></item>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _feed(ITEM, FILE_ENTITY),
+        _feed(ITEM.replace(b"&a;", b"&a9;"), laughs()),
+        laughs() + b"<urlset><url><loc>http://example.org/&a9;</loc></url></urlset>",
+        _feed(b"<item>" * 3_000),
+        _feed(b"\0\xff" * 1_000),
+        gzip.compress(bytes(70_000_000), 1),
+        gzip.compress(b"<rss>")[:-9],
+    ],
+    ids=["file entity", "laughs", "sitemap laughs", "nested", "noise", "bomb", "cut"],
+)
+def test_a_hostile_feed_is_read_or_refused(content: bytes) -> None:
+    """It names at most what it names, or is refused in one sentence; no file of this machine is in it."""
+    try:
+        found = listing(content, "http://example.org/feed")
+    except FetchRefused as error:
+        told = str(error)
+    else:
+        told = str(found)
+    assert told.isprintable()
+    assert len(told) < 1_000
+    assert "root:x" not in told
+
+
+@pytest.mark.faults
+def test_a_feed_that_takes_for_ever_is_given_up() -> None:
+    """Hours of reading end after the seconds that one document has."""
+    with pytest.raises(FetchRefused, match=r"^http://example.org/feed: it took longer than \d+ s to read"):
+        listing(_feed(b"<a>" * 3_000_000), "http://example.org/feed")
