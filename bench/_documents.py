@@ -1,6 +1,7 @@
 """The documents that bench/extraction.py reads: known articles put into files as other programs make them, kept in build/extraction.
 
 Needs pandoc, LibreOffice Writer and `pip install weasyprint==70.0 python-docx==1.2.0`; none of them is needed to read documents.
+`python -m bench._documents` makes those that the tests read anew, in tests/data/documents.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 
 from index.types import Language
 
@@ -161,7 +163,7 @@ def _element(kind: str, rows: list[list[str]]) -> str:
     return f"<p>{cells[0][0]}</p>"
 
 
-def _printed(style: str) -> Callable[[Known], bytes]:
+def _printed(style: str, paper: str = "A4") -> Callable[[Known], bytes]:
     """A PDF by WeasyPrint: justified and hyphenated, with running heads and page numbers."""
 
     def printed(article: Known) -> bytes:
@@ -169,19 +171,24 @@ def _printed(style: str) -> Callable[[Known], bytes]:
 
         template = Template((LAYOUTS / "print.html").read_text(encoding="utf-8"))
         fields = {name: html.escape(getattr(article, name)) for name in ("title", "author", "language", "day")}
-        page = template.substitute(fields, style=style, body=_body(article, ""))
+        page = template.substitute(fields, style=style, paper=paper, body=_body(article, ""))
         return bytes(weasyprint.HTML(string=page).write_pdf())
 
     return printed
 
 
-def _typed(article: Known) -> bytes:
-    """A PDF by LibreOffice of the Word file."""
-    FOLDER.joinpath("typed").mkdir(exist_ok=True)
-    source = FOLDER / "typed" / f"{article.name}.docx"
-    source.write_bytes(_word(article))
-    subprocess.run(["soffice", "--headless", "--convert-to", "pdf", "--outdir", source.parent, source], check=True, capture_output=True)
-    return source.with_suffix(".pdf").read_bytes()
+def _office(to: str) -> Callable[[Known], bytes]:
+    """The Word file as LibreOffice writes it anew, or as its PDF."""
+
+    def converted(article: Known) -> bytes:
+        with TemporaryDirectory() as folder:
+            source = Path(folder, "in", f"{article.name}.docx")
+            source.parent.mkdir()
+            source.write_bytes(_word(article))
+            subprocess.run(["soffice", "--headless", "--convert-to", to, "--outdir", folder, source], check=True, capture_output=True)
+            return Path(folder, source.name).with_suffix(f".{to}").read_bytes()
+
+    return converted
 
 
 def _scanned(article: Known) -> bytes:
@@ -258,7 +265,7 @@ FORMS: dict[str, Callable[[Known], bytes]] = {
     "newspaper.html": _page("newspaper"),
     "blog.html": _page("blog"),
     "portal.html": _page("portal", "cp1252"),
-    "typed.pdf": _typed,
+    "typed.pdf": _office("pdf"),
     "printed.pdf": _printed("one"),
     "columns.pdf": _printed("two"),
     "scanned.pdf": _scanned,
@@ -269,3 +276,27 @@ FORMS: dict[str, Callable[[Known], bytes]] = {
     "latin-1.txt": _wrapped("latin-1"),
     "utf-16.txt": _wrapped("utf-16"),
 }
+SAMPLES: dict[str, Callable[[Known], bytes]] = {
+    "portal.html": _page("portal", "cp1252"),
+    "typed.pdf": _office("pdf"),
+    "columns.pdf": _printed("two", paper="210mm 110mm"),
+    "word.docx": _office("docx"),
+    "pandoc.docx": _pandoc("docx"),
+    "book.epub": _pandoc("epub3"),
+    "latin-1.txt": _wrapped("latin-1"),
+}
+"""The files of tests/data/documents: the article of tests/data/normanni.txt."""
+
+
+def main() -> None:
+    """Make the tests' documents anew, and the text that must come back of them."""
+    data = Path(__file__).parents[1] / "tests" / "data"
+    article = _known("normanni", "it", (data / "normanni.txt").read_text(encoding="utf-8"))
+    (data / "documents").mkdir(exist_ok=True)
+    for name, make in SAMPLES.items():
+        (data / "documents" / name).write_bytes(make(article))
+    (data / "documents" / "words.txt").write_text(article.text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from io import BytesIO
+from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 
 from sources.errors import DocumentRefused
@@ -31,7 +32,7 @@ def parse(content: bytes, url: str | None) -> Document:
     try:
         found = mammoth.convert_to_html(BytesIO(content), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda image: {}))
         about = _properties(content)
-    except (BadZipFile, KeyError, OSError) as error:
+    except (BadZipFile, ExpatError, KeyError, OSError, SyntaxError) as error:
         raise DocumentRefused(f"the Word file is broken ({error}): open it in a word processor and save it again") from error
     page = document_fromstring(f"<html><body>{found.value}</body></html>", parser=HTMLParser(huge_tree=True))
     title = about.get("title") or _first_heading(page)

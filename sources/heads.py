@@ -11,7 +11,8 @@ from sources.types import Document
 
 _FIRST = 5
 """Blocks at the head of a text that may name the title, the author and the day."""
-_LONGEST = 200
+_LONGEST, _SENTENCE = 200, 60
+"""Characters: a longer block is prose, as is a sentence longer than the second; what follows is no head."""
 _DATELINE = 3
 """Words beside the day where a line is a place and a day."""
 _MONTHS = (
@@ -57,7 +58,7 @@ def introduced(document: Document) -> Document:
     kept: list[str] = []
     for at, block in enumerate(blocks[:_FIRST]):
         line = block.removeprefix("## ").strip(_AROUND)
-        if len(line) > _LONGEST:
+        if len(line) > _LONGEST or (len(line) > _SENTENCE and line.endswith((".", "!", "?"))):
             kept += blocks[at:_FIRST]
             break
         said = _said(line, author)

@@ -187,7 +187,7 @@ def _written(parts: list[_Part], style: _Style, known: Habits) -> str:
     text = ""
     for at, part in enumerate(parts):
         feeds = "\f" * part.before
-        near = at > 0 and part.kind == parts[at - 1].kind == "item" and not feeds
+        near = at > 0 and part.kind == parts[at - 1].kind == "item"
         text += ("\n" if near else "\n\n") + feeds if text or feeds else ""
         text += _shown(part, style, known)
     return text

@@ -151,11 +151,11 @@ def _place(text: Any, at: int, turn: int, box: tuple[float, float, float, float]
     pdfium.FPDFText_GetCharOrigin(text, at, x, y)
     left, bottom, right, top = box
     match turn:
-        case 90:
+        case 270:  # upwards: PDFium counts clockwise
             return _Run(at, letter.bottom - bottom, letter.top - bottom, right - x.value, letter.right - letter.left)
         case 180:
             return _Run(at, right - letter.right, right - letter.left, top - y.value, letter.top - letter.bottom)
-        case 270:
+        case 90:
             return _Run(at, top - letter.top, top - letter.bottom, x.value - left, letter.right - letter.left)
     return _Run(at, letter.left - left, letter.right - left, y.value - bottom, letter.top - letter.bottom)
 

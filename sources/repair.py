@@ -50,14 +50,14 @@ class Habits:
 def habits(lines: Sequence[str]) -> Habits:
     """The habits of a document of these lines.
 
-    Where a typesetter's hyphen ends lines, or fewer than one line in a hundred ends with any hyphen, those that the keyboard has
+    Where a typesetter's hyphen ends lines, or fewer than one line in forty ends with any hyphen, those that the keyboard has
     belong to their words.
     """
     ends = [line.rstrip()[-1:] for line in lines]
     typeset = any(end in _TYPESET for end in ends if end)
-    rare = sum(end in HYPHENS for end in ends if end) < len(ends) / 100
+    rare = sum(end in HYPHENS for end in ends if end) < len(ends) / 40
     words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(lines))
-    return Habits(frozenset(word.lower() for word in words), _TYPESET if typeset or (rare and len(lines) > 200) else HYPHENS)
+    return Habits(frozenset(word.lower() for word in words), _TYPESET if typeset or rare else HYPHENS)
 
 
 def joined(lines: Sequence[str], known: Habits | None = None) -> str:
