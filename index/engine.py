@@ -109,7 +109,8 @@ class Engine:
         """
         served = self._current()
         if scope != EVERYTHING:
-            check(scope, served.generation.article_ids(), served.generation.sources())
+            known = served.generation
+            check(scope, known.article_ids() if scope.article else [], known.sources() if scope.source else [])
         typed = " ".join(normalise(question).text.split())[:MAX_QUESTION]
         language = language or detect(typed, previous.language if previous else None)
         if kind := small_talk(typed):

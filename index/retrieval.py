@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ def retrieve(
     """
     if time is None:
         return _newest_first(_found(generation, keywords, question, language, vector, scale, top_k, scope))
-    windows = [(WIDE, scope), *((top_k, window) for window in _windows(scope, time, generation.newest_day()))]
+    windows = [(WIDE, scope), *((top_k, window) for window in _windows(scope, time, generation))]
     found = [
         hit
         for count, window in windows
@@ -73,11 +73,11 @@ def _newest_first(hits: list[Hit]) -> list[Hit]:
     return sorted(by_day, key=lambda hit: -round(hit.score, 3))
 
 
-def _windows(scope: Scope, time: When, newest: date | None) -> list[Scope]:
+def _windows(scope: Scope, time: When, generation: Generation) -> list[Scope]:
     """The parts of a scope in which news of a time is sought; for the newest, the last month that has news."""
-    if newest is None:
-        return []
-    days = [(period.since, period.reported) for period in time.periods] or [(newest - LATEST, newest)]
+    days = [(period.since, period.reported) for period in time.periods]
+    if not days and (newest := generation.newest_day()):
+        days = [(newest - LATEST, newest)]
     return [replace(scope, since=max(since, scope.since or since), until=min(until, scope.until or until)) for since, until in days]
 
 
