@@ -33,7 +33,7 @@ _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "o
 @dataclass(frozen=True, slots=True)
 class Limits:
     """For one document: ``computing`` and ``waiting``, seconds of CPU and of the clock; ``memory``, bytes of address space with
-    the libraries in it (about 0.3 GB); ``output``, bytes of the answer, which is all that the child may write."""
+    the libraries in it (less than 0.1 GB); ``output``, bytes of the answer, which is all that the child may write."""
 
     computing: int = 20
     waiting: int = 60

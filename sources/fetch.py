@@ -94,28 +94,30 @@ class Fetcher:
         PageGone (404, 410), and FetchRefused for everything else that cannot or must not be read.
         """
         try:
-            reply = self._follow(_web_address(url), _conditions(etag, modified), heed=True)
+            page = _web_address(url)
+            private = self._private if _place(page) in self._private else frozenset()
+            reply = self._follow(page, _conditions(etag, modified), private)
             return None if reply.status == 304 and (etag or modified) else _fetched(reply)
         except FetchRefused as error:
             raise type(error)(f"{_shown(url)}: {error}") from error
 
-    def _follow(self, page: httpx.URL, headers: dict[str, str], heed: bool) -> _Reply:
-        """Ask for a page and for what it leads on to; a public page leads to no private one. ``heed`` robots.txt, but not for itself."""
-        private = self._private if _place(page) in self._private else frozenset()
+    def _follow(self, page: httpx.URL, headers: dict[str, str], private: frozenset[str], heed: bool = True) -> _Reply:
+        """Ask for a page and for what it leads on to; ``private`` is empty for a public page, so that it leads to no private one.
+        ``heed`` robots.txt, but not for itself."""
         for _ in range(1 + REDIRECTS):
             _check_port(page, private)
-            interval = self._interval(page) if heed else self._pause
+            interval = self._interval(page, private) if heed else self._pause
             reply = self._visit(page, headers, private, interval)
             if reply.status not in _MOVED:
                 return reply
             page = _moved(page, reply)
         raise FetchRefused(f"it leads on more than {REDIRECTS} times: give the address where it ends")
 
-    def _interval(self, page: httpx.URL) -> float:
+    def _interval(self, page: httpx.URL, private: frozenset[str]) -> float:
         """Seconds to leave after a request for this page. Raises FetchRefused when robots.txt forbids it."""
         found = self._rules.get(_origin(page))
         if found is None or found.until < monotonic():
-            reply = self._follow(page.copy_with(raw_path=b"/robots.txt"), {}, heed=False)
+            reply = self._follow(page.copy_with(raw_path=b"/robots.txt"), {}, private, heed=False)
             found = self._rules[_origin(page)] = rules(self._agent, reply.status, reply.content)
         if not found.allow(str(page)):
             raise FetchRefused("the host's robots.txt asks programs not to read it: read it yourself and add the text as a file")
