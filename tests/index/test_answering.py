@@ -86,14 +86,36 @@ def test_log_odds_are_the_weighted_signals() -> None:
     assert candidate.log_odds == pytest.approx(bias + float(np.dot(weights, candidate.signals)))
 
 
-def test_every_sentence_is_weighed_without_a_reader() -> None:
+def test_sentences_are_weighed_without_a_reader() -> None:
     """Three sentences, the one with the word sought first in log-odds; a sentence of two overlapping hits counts once."""
-    embedder = FakeEmbedder()
-    vector = embedder.encode_questions(["kazakistan"])[0]
-    candidates = by_sentence("kazakistan", "it", [_hit(), _hit()], vector, embedder, Scale())
+    candidates = _by_sentence("kazakistan", [_hit(), _hit()])
     assert len(candidates) == 3
     assert max(candidates, key=lambda candidate: candidate.log_odds).quote.text == "Il Kazakistan produce il 43% dell’uranio."
     assert len(BY_SENTENCE.candidate) == len(candidates[0].signals) + 1
+
+
+def test_only_the_most_promising_sentences_are_encoded() -> None:
+    """Of five sentences the three with most words of the question, whatever their order; the best passage's first where words tie."""
+    text = "Uno qui. Il lago blu è profondo. Due qui. Il lago è salato. Il mare è blu."
+    article, other = replace(ARTICLE, text=text), replace(TWIN, text="Tre qui.")
+    hits = [_hit(article, 2.0), _hit(other, 1.0)]
+    assert [candidate.quote.text for candidate in _by_sentence("lago blu", hits)] == [
+        "Il lago blu è profondo.", "Il lago è salato.", "Il mare è blu."
+    ]  # fmt: skip
+    assert {candidate.quote.article.id for candidate in _by_sentence("zzz", hits)} == {"uranium"}
+
+
+def test_headings_are_not_encoded_where_there_is_more() -> None:
+    """A heading with the word sought is left out; a passage that is a heading only offers it."""
+    article = replace(ARTICLE, text="## Costi\n\nCosta molto di più.")
+    assert [candidate.quote.text for candidate in _by_sentence("costi", [_hit(article)])] == ["Costa molto di più."]
+    alone = replace(ARTICLE, text="## Costi")
+    assert len(_by_sentence("costi", [_hit(alone)])) == 1
+
+
+def _by_sentence(sought: str, hits: Sequence[Hit]) -> list[Candidate]:
+    embedder = FakeEmbedder()
+    return by_sentence(sought, "it", hits, embedder.encode_questions([sought])[0], embedder, Scale())
 
 
 def test_best_candidate_answers() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.build import build_index
 from index.engine import Engine
 from index.store import current, open_current
-from index.vectors import Refined, nearest, read_vectors, write_vectors
+from index.vectors import Coded, nearest, read_vectors, write_vectors
 from tests.conftest import FakeEmbedder
 from tests.index.test_faults import versions, write_articles
 
@@ -39,12 +39,12 @@ def test_few_vectors_are_kept_as_they_are(tmp_path: Path, vectors: NDArray[np.fl
 
 
 def test_many_vectors_are_found_by_their_codes(tmp_path: Path, vectors: NDArray[np.float32], many: None) -> None:
-    """A large collection finds each vector as its own nearest, and both codes together come within a thousandth on average."""
+    """A large collection finds each vector as its own nearest, and 12 bits a number come within a thousandth on average."""
     write_vectors(tmp_path, 400, lambda: vectors)
     index = read_vectors(tmp_path)
-    assert isinstance(index, Refined)
+    assert isinstance(index, Coded)
     assert (index.ntotal, index.d) == (400, 32)
-    assert index.search(vectors, 1)[1][:, 0].tolist() == list(range(400))
+    assert index.search(vectors, 10)[1][:, 0].tolist() == list(range(400))
     read = index.reconstruct_batch(np.arange(400))
     np.testing.assert_array_equal(index.reconstruct(7), read[7])
     assert np.linalg.norm(read - vectors, axis=1).mean() < 1e-3
@@ -54,10 +54,9 @@ def test_many_vectors_are_found_by_their_codes(tmp_path: Path, vectors: NDArray[
 def test_nearest_of_some(tmp_path: Path, vectors: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch, exact: int) -> None:
     """Among marked vectors the nearest ones are found in either kind of index as if all were compared; none is marked, none is found."""
     monkeypatch.setattr("index.vectors.EXACT", exact)
-    monkeypatch.setattr("index.vectors.PROBED", 1)
     write_vectors(tmp_path, 400, lambda: vectors)
     index, marked = read_vectors(tmp_path), np.arange(400) % 40 == 3
-    assert isinstance(index, Refined) == (exact == 9)
+    assert isinstance(index, Coded) == (exact == 9)
     best = sorted(np.flatnonzero(marked), key=lambda row: -float(vectors[row] @ vectors[0]))
     assert nearest(index, vectors[0], 3, marked).tolist() == best[:3]
     assert sorted(nearest(index, vectors[0], 100, marked).tolist()) == list(range(3, 400, 40))
@@ -79,10 +78,10 @@ def test_vectors_do_not_drift_from_build_to_build(tmp_path: Path, vectors: NDArr
 
 def test_large_collection_is_rebuilt_like_a_small_one(tmp_path: Path, many: None) -> None:
     """Past the limit a build makes coded vectors, reuses them for what did not change, and answers."""
-    write_articles(tmp_path / "articles", "first", 40)
+    write_articles(tmp_path / "articles", "first", 160)
     build_index(tmp_path / "articles", tmp_path / "index", FakeEmbedder())
     (tmp_path / "articles" / "0.txt").write_text("Il mare\n\nIl mare è salato. Siamo nella versione first.\n", encoding="utf-8")
     assert build_index(tmp_path / "articles", tmp_path / "index", FakeEmbedder()).encoded == 1
-    assert isinstance(open_current(tmp_path / "index").vectors["it"], Refined)
+    assert isinstance(open_current(tmp_path / "index").vectors["it"], Coded)
     assert (current(tmp_path / "index") / "it" / "fine.faiss").exists()
     assert versions(Engine(tmp_path / "index", FakeEmbedder())) == {"first."}
