@@ -24,7 +24,7 @@ from index.when import When, fits
 TIMELY = 3.0  # log-odds for an article of the time that is asked about: as much as a cosine that is .09 higher
 WIDE = 50  # passages among which those of a time are sought
 RELEVANT = 6.0  # log-odds below the best passage up to which a new article counts as news of what is asked
-LATEST = timedelta(30)
+LATEST = timedelta(30)  # how far before the newest article the latest news are sought
 DEPTH = 100  # candidates taken from the vectors and from the keywords of each language
 
 
