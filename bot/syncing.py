@@ -39,6 +39,9 @@ async def syncing(settings: Settings, embedder: Callable[[], Embedder], owner: O
             log.info("%s", error)  # someone else is at it
         except (ChiediError, OSError) as error:
             wrong.append(str(error))
+        except Exception as error:  # a fault of ours must not end the visits
+            log.exception("a sync broke off")
+            wrong.append(f"{type(error).__name__}: {error}")
         _tell([line for line in wrong if line not in said], owner)
         said = set(wrong)
         await asyncio.sleep(settings.sync_every)

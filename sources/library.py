@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from difflib import SequenceMatcher, get_close_matches
 from hashlib import sha256
@@ -115,9 +115,9 @@ class Library:
         document = writing.clean(document, origin)
         with self._writing():
             id = self.find(document, origin) or self._new_id(document, origin)
-            path, digest = self._known().files.get(id), _digest(document)
-            last = self._known().written.get(id)
-            if path and last and last.document == digest:
+            path, last = self._known().files.get(id), self._known().written.get(id)
+            document = _completed(document, last)
+            if path and last and last.document == _digest(document):
                 return Added(_entry(id, path), "same")
             others = _others(path) if path else {}
             content = writing.rendered(document, origin, others).encode()
@@ -209,7 +209,8 @@ class Library:
         path = self._known().files.get(id)
         if path is not None and path.exists():
             return path
-        close = get_close_matches(id, self._known().files, n=3, cutoff=0.5)
+        ids = list(self._known().files)
+        close = [other for other in ids if id and id in other][:3] or get_close_matches(id, ids, n=3, cutoff=0.5)
         cure = f"did you mean {' or '.join(close)}?" if close else "`chiedi list` shows the ids"
         raise UnknownArticle(f"{id!r} is no article of {self.folder}: {cure}")
 
@@ -242,7 +243,14 @@ class Library:
         for address in filter(None, (document.url, origin)):
             known.addresses[key(address)] = id
         last = Written(
-            id, site(origin), document.title or "", document.published, _digest(document), sha256(content).digest(), sketch(document.text)
+            article=id,
+            site=site(origin),
+            title=document.title or "",
+            author=document.author,
+            published=document.published,
+            document=_digest(document),
+            file=sha256(content).digest(),
+            sketch=sketch(document.text),
         )
         self.watch.keep_written(last)
         known.note(last)
@@ -283,6 +291,18 @@ def _entry(id: str, path: Path) -> Entry:
         url=article.url,
         origin=origin if isinstance(origin, str) else None,
         words=len(article.text.split()),
+    )
+
+
+def _completed(document: Document, last: Written | None) -> Document:
+    """What a page does not tell stays as it was told before, perhaps by a feed that names the page no more."""
+    if last is None:
+        return document
+    return replace(
+        document,
+        title=document.title or last.title or None,
+        author=document.author or last.author,
+        published=document.published or last.published,
     )
 
 

@@ -166,6 +166,7 @@ class _Work:
             self._refuse(place.problem, place.address)
         for item in found.items:
             task = self.tasks.setdefault(key(item.url), _Task(item))
+            task.item = task.item if task.item.title else item  # a sitemap tells no titles
             task.stamps[place.address] = item.stamp
             if item.url in found.contents:
                 task.fetched = Fetched(item.url, found.contents[item.url])

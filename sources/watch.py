@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS places (address TEXT PRIMARY KEY, kind TEXT NOT NULL,
 CREATE TABLE IF NOT EXISTS pages (key TEXT PRIMARY KEY, url TEXT NOT NULL, article TEXT NOT NULL, etag TEXT, modified TEXT, content BLOB);
 CREATE INDEX IF NOT EXISTS pages_article ON pages (article);
 CREATE TABLE IF NOT EXISTS listed (place TEXT NOT NULL, page TEXT NOT NULL, url TEXT NOT NULL, stamp TEXT, PRIMARY KEY (place, page));
-CREATE TABLE IF NOT EXISTS written (article TEXT PRIMARY KEY, site TEXT NOT NULL, title TEXT NOT NULL, published TEXT,
+CREATE TABLE IF NOT EXISTS written (article TEXT PRIMARY KEY, site TEXT NOT NULL, title TEXT NOT NULL, author TEXT, published TEXT,
     document BLOB NOT NULL, file BLOB NOT NULL, sketch BLOB NOT NULL);
 """
 
@@ -65,6 +65,7 @@ class Written:
     article: str
     site: str
     title: str
+    author: str | None
     published: str | None
     document: bytes
     file: bytes
@@ -131,15 +132,13 @@ class Watch:
 
     def written(self) -> dict[str, Written]:
         """Every article that was written here, also those whose file a person has removed since."""
-        rows = self._rows("SELECT article, site, title, published, document, file, sketch FROM written")
-        return {
-            id: Written(id, place, title, day, document, file, unpacked(values)) for id, place, title, day, document, file, values in rows
-        }
+        rows = self._rows("SELECT article, site, title, author, published, document, file, sketch FROM written")
+        return {row[0]: Written(row[0], row[1], row[2], row[3], row[4], row[5], row[6], unpacked(row[7])) for row in rows}
 
     def keep_written(self, written: Written) -> None:
         """Remember an article file that has just been written."""
-        values = (written.article, written.site, written.title, written.published, written.document, written.file, packed(written.sketch))
-        self._write("INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        values = (*astuple(written)[:-1], packed(written.sketch))
+        self._write("INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def forget_written(self, article: str) -> None:
         """An article is no more; its text is news when it comes again."""

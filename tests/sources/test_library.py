@@ -152,6 +152,16 @@ def test_a_file_written_by_hand_is_the_page_that_it_names(library: Library) -> N
     assert added.kept is not None
 
 
+def test_what_was_told_before_stays(library: Library) -> None:
+    """A page read again without the feed that told its day and author keeps them, also after it was removed."""
+    bare = replace(PUTIN, author=None, published=None)
+    library.add(PUTIN, PAGE)
+    assert library.add(bare, PAGE).outcome == "same"
+    library.remove("putin-in-visita-in-kazakistan")
+    entry = library.add(bare, PAGE).entry
+    assert (entry.author, entry.published) == ("ats/afp", "2024-11-27")
+
+
 def test_an_id_is_never_given_twice(library: Library) -> None:
     """A name that an article has, or had before it was removed, gets a number, whatever the letter case."""
     library.folder.mkdir()
@@ -236,8 +246,12 @@ def test_removal_tells_what_it_was_and_keeps_only_what_cannot_be_had_again(libra
 def test_an_unknown_id_is_told_with_the_closest_ones(library: Library) -> None:
     """One line names the folder and what may be meant."""
     library.add(PUTIN, PAGE)
-    with pytest.raises(UnknownArticle, match=r"^'putin-in-visita' is no article of .*: did you mean putin-in-visita-in-kazakistan\?$"):
-        library.remove("putin-in-visita")
+    with pytest.raises(
+        UnknownArticle, match=r"^'putin-in-visita-in-kzakistan' is no article of .*: did you mean putin-in-visita-in-kazakistan\?$"
+    ):
+        library.remove("putin-in-visita-in-kzakistan")
+    with pytest.raises(UnknownArticle, match=r"^'kazakistan' is no article of .*: did you mean putin-in-visita-in-kazakistan\?$"):
+        library.remove("kazakistan")
     with pytest.raises(UnknownArticle, match=r"'x' is no article of .*: `chiedi list` shows the ids$"):
         library.remove("x")
 

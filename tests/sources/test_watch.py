@@ -25,7 +25,7 @@ def test_nothing_is_written_by_looking(watch: Watch, tmp_path: Path) -> None:
 
 def test_what_is_kept_comes_back(watch: Watch, tmp_path: Path) -> None:
     """Places, pages, what names them and what was written survive in a file that another program can open."""
-    written = Written("como", "example.org", "Il lago", "2024-11-27", b"document", b"file", sketch("Una frase sul lago di Como."))
+    written = Written("como", "example.org", "Il lago", "Anna", "2024-11-27", b"document", b"file", sketch("Una frase sul lago di Como."))
     watch.keep_place(FEED)
     watch.note(COMO.key, COMO.url, COMO, {FEED.address: "stamp"}, ())
     watch.keep_written(written)
