@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from telegram import Message, MessageEntity, MessageOriginUser
+from telegram import Message, MessageEntity, MessageOriginChannel, MessageOriginUser
 from telegram.ext import filters
+
+from sources.addresses import is_web
 
 
 class _FromPerson(filters.MessageFilter):
@@ -31,6 +33,20 @@ class _OwnWords(filters.MessageFilter):
         return isinstance(origin, MessageOriginUser) and origin.sender_user.id == message.get_bot().id
 
 
+class _OnlyLink(filters.MessageFilter):
+    """Messages that are a web address and nothing else."""
+
+    def filter(self, message: Message) -> bool:
+        return only_link(message) is not None
+
+
+class _FromChannel(filters.MessageFilter):
+    """Posts of a channel that a person forwards."""
+
+    def filter(self, message: Message) -> bool:
+        return isinstance(message.forward_origin, MessageOriginChannel)
+
+
 PERSON = filters.UpdateType.MESSAGE & _FromPerson()
 PRIVATE = PERSON & filters.ChatType.PRIVATE
 GROUP = PERSON & filters.ChatType.GROUPS
@@ -41,6 +57,13 @@ OWN_WORDS = PRIVATE & _OwnWords()
 EDITED = filters.UpdateType.EDITED_MESSAGE & _FromPerson() & (filters.TEXT | filters.CAPTION)
 GUEST = filters.UpdateType.GUEST_MESSAGE & _FromPerson() & (filters.TEXT | filters.CAPTION)
 MOVED = filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE
+FILE = PRIVATE & filters.Document.ALL & ~filters.ANIMATION
+ONLY_LINK = PRIVATE & _OnlyLink()
+POST = PRIVATE & _FromChannel() & (filters.TEXT | filters.CAPTION)
+REPLY_IN_PRIVATE = (
+    (filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE)
+    & filters.ChatType.PRIVATE & filters.REPLY & filters.TEXT & ~filters.COMMAND
+)  # fmt: skip
 _TO_BOT = _ToBot()
 
 
@@ -71,6 +94,14 @@ def without_mentions(message: Message) -> str:
     for mention in _mentions(message):
         text = text.replace(mention, " ")
     return text
+
+
+def only_link(message: Message) -> str | None:
+    """The address, when a message is nothing else."""
+    text = (message.text or "").strip()
+    if is_web(text) and len(text.split()) == 1:
+        return text
+    return f"https://{text}" if text in message.parse_entities([MessageEntity.URL]).values() else None
 
 
 def _mentions(message: Message) -> list[str]:

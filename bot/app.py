@@ -39,6 +39,7 @@ from bot.sending import TokenRefused
 from bot.settings import Settings, SettingsError
 from bot.statistics import Statistics
 from bot.syncing import syncing
+from bot.uploads import Uploads
 from bot.users import Users
 
 log = logging.getLogger(__name__)
@@ -99,12 +100,14 @@ async def serve(settings: Settings, engine: Engine, database: Database) -> bool:
     asker = Asker(engine, users, ledger)
     talk = Conversation(asker, database, settings)
     admin = Admin(engine, asker, Statistics(database), settings, clock.now)
-    handlers = [*admin.handlers(talk.articles), *handler_table(talk)]
+    uploads = Uploads(application.bot, engine, asker, database, settings, clock.now)
+    handlers = [*uploads.handlers(talk), *admin.handlers(talk.articles), *handler_table(talk)]
     desk = Desk(application, handlers, talk.apologise, inbox, outbox, users, owner, clock)
     dispatcher = Dispatcher(desk.answer)
-    keeping = partial(housekeeping, [inbox.purge, partial(ledger.purge, clock.now), partial(users.purge, clock.now)], engine, owner)
+    purges: list[Work] = [inbox.purge, *(partial(purge, clock.now) for purge in (ledger.purge, users.purge, uploads.proposals.purge))]
+    keeping = partial(housekeeping, purges, engine, owner)
     following = partial(syncing, settings, lambda: engine.embedder, owner)
-    receiving = asyncio.create_task(_receive(settings, application.bot, inbox, dispatcher, owner, [keeping, following]))
+    receiving = asyncio.create_task(_receive(settings, application.bot, inbox, dispatcher, owner, [keeping, following, uploads.adding.run]))
     stop = asyncio.create_task(_stop_signal())
     try:
         await asyncio.wait({receiving, stop, dispatcher.failed}, return_when=asyncio.FIRST_COMPLETED)

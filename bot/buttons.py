@@ -9,8 +9,10 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.links import article_payload, to_bot
 from bot.messages import LANGUAGE_NAMES, MESSAGES
 from bot.paging import Page, others
-from bot.replies import citation, link_to
+from bot.replies import citation, link_to, shortened
 from index.types import Answer, Article, Language, Passage
+
+_LABEL = 64  # UTF-16 units of a question on a button
 
 
 def under_answer(answer: Answer, token: str, language: Language, username: str, *, within: bool = False) -> InlineKeyboardMarkup | None:
@@ -68,6 +70,17 @@ def under_forget(language: Language) -> InlineKeyboardMarkup:
     """Yes or no."""
     words = MESSAGES[language]
     return InlineKeyboardMarkup([[_action(words.forget_yes, "forget", "yes"), _action(words.forget_no, "forget", "no")]])
+
+
+def under_proposal(token: str, language: Language) -> InlineKeyboardMarkup:
+    """Yes or no to articles that an owner has sent."""
+    words = MESSAGES[language]
+    return InlineKeyboardMarkup([[_action(words.add_yes, "add", token), _action(words.add_no, "discard", token)]])
+
+
+def under_added(token: str, question: str) -> InlineKeyboardMarkup:
+    """An offered question about what was added."""
+    return InlineKeyboardMarkup([[_action(shortened(question, _LABEL), "offer", token)]])
 
 
 def _taking(answer: Answer, language: Language, username: str) -> list[InlineKeyboardButton]:

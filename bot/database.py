@@ -103,6 +103,19 @@ MIGRATIONS: Sequence[str] = (
     ALTER TABLE users ADD COLUMN article TEXT;      -- which is open: questions in private are about it
     ALTER TABLE users ADD COLUMN opened REAL;       -- since when, in seconds since 1970
     """,
+    """
+    CREATE TABLE proposals (                -- articles that an owner has sent
+        token       TEXT PRIMARY KEY,       -- names them in the buttons
+        user        INTEGER NOT NULL,       -- the owner, and the private chat
+        message     INTEGER NOT NULL,       -- that brought them
+        shown       INTEGER,                -- the message that asks whether to add them; NULL until it was sent
+        wording     TEXT NOT NULL,          -- of that message
+        created     REAL NOT NULL,          -- seconds since 1970
+        accepted    INTEGER NOT NULL DEFAULT 0,  -- 1: the owner said yes, they are being added
+        found       TEXT NOT NULL,          -- JSON: the articles, and what could not be read
+        UNIQUE (user, message)
+    );
+    """,
 )
 
 

@@ -106,8 +106,7 @@ class Conversation:
     async def question(self, update: Update, context: Any) -> None:
         """A text that is a question: answers it."""
         message, user = _message(update)
-        if message.media_group_id:
-            self._albums.append(message.media_group_id)
+        self.note_album(message)
         text, within = without_mentions(message), await self._opened(message)
         await self._asker.answer(update, message, user, text, await self._previous(message), within)
 
@@ -139,9 +138,13 @@ class Conversation:
         message, user = _message(update)
         if message.media_group_id and message.media_group_id in self._albums:
             return
+        self.note_album(message)
+        await say(message, (await self._asker.words(user)).text_only)
+
+    def note_album(self, message: Message) -> None:
+        """One word about an album is enough: its other pictures get none."""
         if message.media_group_id:
             self._albums.append(message.media_group_id)
-        await say(message, (await self._asker.words(user)).text_only)
 
     async def moved(self, update: Update, context: Any) -> None:
         """A group became a supergroup: what was said in it moves along."""

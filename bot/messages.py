@@ -92,6 +92,26 @@ class Messages:
     delete_no: str
     deleted: str
     not_deleted: str
+    add_one: str
+    add_many: str
+    add_language: str
+    add_words: str
+    add_known: str
+    add_replaces: str
+    add_more: str
+    add_unread: str
+    add_retitle: str
+    add_yes: str
+    add_no: str
+    add_running: str
+    added_one: str
+    added_many: str
+    add_question: str
+    not_added: str
+    add_refused: str
+    add_too_large: str
+    add_failed: str
+    add_no_title: str
     # what is kept of a person
     privacy: str
     export_caption: str
@@ -233,9 +253,30 @@ _ITALIAN = Messages(
     delete_no="No, lascialo",
     deleted="Ho tolto «{title}». Aggiorno l’indice.",
     not_deleted="Va bene, l’articolo resta.",
+    add_one="Aggiungo questo articolo?",
+    add_many="Aggiungo questi {count} articoli?",
+    add_language="Lingua: {value}",
+    add_words="Parole: {count}",
+    add_known="C’è già, come «{title}»: questo testo prende il suo posto.",
+    add_replaces="al posto di «{title}»",
+    add_more="… e altri {count}.",
+    add_unread="Non ho potuto leggere: {problems}",
+    add_retitle="Per cambiare il titolo, rispondi a questo messaggio con quello nuovo.",
+    add_yes="Sì, aggiungi",
+    add_no="No, lascia stare",
+    add_running="Aggiungo «{title}» …",
+    added_one="Fatto: ora cerco le risposte anche in «{title}». Prova a chiedermi:",
+    added_many="Fatto: ora cerco le risposte anche in questi {count} articoli. Prova a chiedermi:",
+    add_question="Di cosa parla «{title}»?",
+    not_added="Va bene, «{title}» resta fuori.",
+    add_refused="Mi dispiace, questo non posso aggiungerlo: {problem}",
+    add_too_large="Mi dispiace, il file è troppo grande: da Telegram posso scaricare fino a 20 MB. Prova a dividerlo.",
+    add_failed="Non sono riuscito ad aggiungerlo: {problem}",
+    add_no_title="Sono più articoli: il titolo posso cambiarlo solo se me ne mandi uno alla volta.",
     privacy=(
         "Che cosa conservo per {days} giorni: le tue domande con le risposte che ti ho dato, la data, il tuo numero di Telegram e i "
-        "giudizi che dai con i pulsanti; per un giorno l’articolo che apri; più a lungo "
+        "giudizi che dai con i pulsanti; per un giorno l’articolo che apri; se curi gli articoli, quelli che mi "
+        "mandi, finché non decidi; più a lungo "
         "soltanto la lingua che hai scelto. Mi serve per correggere le risposte, capire le "
         "domande che si riferiscono alle precedenti e migliorare. "
         "Non conservo né il tuo nome, né il tuo numero di telefono, né le domande che mi fai da altre chat con {bot}. Un "
@@ -398,9 +439,30 @@ _ENGLISH = Messages(
     delete_no="No, keep it",
     deleted="Removed “{title}”. I am updating the index.",
     not_deleted="All right, the article stays.",
+    add_one="Shall I add this article?",
+    add_many="Shall I add these {count} articles?",
+    add_language="Language: {value}",
+    add_words="Words: {count}",
+    add_known="It is here already, as “{title}”: this text takes its place.",
+    add_replaces="in place of “{title}”",
+    add_more="… and {count} more.",
+    add_unread="I could not read: {problems}",
+    add_retitle="To change the title, reply to this message with the new one.",
+    add_yes="Yes, add it",
+    add_no="No, discard it",
+    add_running="Adding “{title}” …",
+    added_one="Done: I now search “{title}” too. Try asking me:",
+    added_many="Done: I now search these {count} articles too. Try asking me:",
+    add_question="What is “{title}” about?",
+    not_added="All right, “{title}” stays out.",
+    add_refused="Sorry, I cannot add this: {problem}",
+    add_too_large="Sorry, the file is too large: I can download up to 20 MB from Telegram. Please split it.",
+    add_failed="I could not add it: {problem}",
+    add_no_title="These are several articles: I can change a title only when you send them one at a time.",
     privacy=(
         "What I keep for {days} days: your questions with the answers I gave, their date, your Telegram number, and the verdicts that "
-        "you give with the buttons; for a day the article that you open; for longer only "
+        "you give with the buttons; for a day the article that you open; if you look after the articles, those "
+        "that you send me, until you decide; for longer only "
         "the language you chose. I need it to correct answers, to understand follow-up "
         "questions and to improve. "
         "I keep neither your name, nor your phone number, nor the questions that you ask from other chats with {bot}. A "

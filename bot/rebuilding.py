@@ -9,8 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from index.errors import ChiediError
-
 if TYPE_CHECKING:
     from index.build import BuildReport
     from index.embedding import Embedder
@@ -46,14 +44,14 @@ async def rebuild(articles: Path, index: Path, embedder: Embedder, told: Told) -
 
 
 def apart(work: Callable[[], T]) -> asyncio.Future[T]:
-    """Does ``work`` in a thread of its own that a stop of the bot does not wait for. Its ChiediError or OSError is the future's."""
+    """Does ``work`` in a thread of its own that a stop of the bot does not wait for. What it raises is the future's."""
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[T] = loop.create_future()
 
     def run() -> None:
         try:
             tell: tuple[Callable[[Any], None], Any] = (ended.set_result, work())
-        except (ChiediError, OSError) as error:
+        except Exception as error:
             tell = (ended.set_exception, error)
         with suppress(RuntimeError):  # the loop is closed: the bot has stopped meanwhile
             loop.call_soon_threadsafe(_end, ended, *tell)

@@ -54,7 +54,7 @@ def cite(passage: Passage, language: Language) -> list[Run]:
 
 def source(article: Article, language: Language, url: str | None = None) -> list[Run]:
     """Title, publisher and day; the title links to ``url``, else to the article's own address."""
-    rest = [part for part in (article.source, _day(article.published, language)) if part]
+    rest = [part for part in (article.source, day(article.published, language)) if part]
     return [Run(article.title, url=url or link(article)), Run("".join(f" · {part}" for part in rest))]
 
 
@@ -95,6 +95,15 @@ def surroundings(quote: Passage, hits: Sequence[Hit]) -> Passage | None:
     return None
 
 
+def day(published: str | None, language: Language) -> str | None:
+    """The day in words ("16 novembre 2025"), or what the article says where that is no full ISO date."""
+    try:
+        found = date.fromisoformat((published or "")[:10])
+    except ValueError:
+        return published
+    return f"{found.day} {MESSAGES[language].months[found.month - 1]} {found.year}"
+
+
 def _compose(answer: Answer, language: Language) -> list[Run]:
     words = MESSAGES[language]
     if answer.small_talk:
@@ -119,7 +128,7 @@ def _compose(answer: Answer, language: Language) -> list[Run]:
 
 def _fact(fact: Fact, quote: Passage | None, language: Language) -> list[Run]:
     """What the front matter tells, then the sentence that says it or else the article."""
-    value = _day(fact.text, language) if fact.kind == "published" else fact.text
+    value = day(fact.text, language) if fact.kind == "published" else fact.text
     told = Run(MESSAGES[language].facts[fact.kind].format(value=value) + "\n\n")
     return [told, *(_marked(quote, None, language) if quote else source(fact.article, language))]
 
@@ -173,15 +182,6 @@ def _quotation(quote: Passage, exact: Passage | None) -> list[Run]:
 def _marks(text: str) -> tuple[str, str]:
     """The outer quotation marks: « », or “ ” where the article's own words hold « »."""
     return ("“", "”") if "«" in text or "»" in text else ("«", "»")
-
-
-def _day(published: str | None, language: Language) -> str | None:
-    """The day in words ("16 novembre 2025"), or what the article says where that is no full ISO date."""
-    try:
-        day = date.fromisoformat((published or "")[:10])
-    except ValueError:
-        return published
-    return f"{day.day} {MESSAGES[language].months[day.month - 1]} {day.year}"
 
 
 def _folded(passage: Passage | None) -> list[Run]:
