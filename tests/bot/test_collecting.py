@@ -106,7 +106,7 @@ def test_removal_and_the_way_back(site: Site, capsys: pytest.CaptureFixture[str]
     assert lines[0] == f"Removed: Lago: como. Only `chiedi add {site.url('/como')}` brings it back."
     assert (code, lines[1].startswith("Indexed 1 article, 1 passage (0 encoded anew, 1 article removed)")) == (0, True)
     assert run(capsys, "sync")[1] == ["Nothing changed: 1 article, 1 passage in the index."]
-    assert run(capsys, "add", site.url("/como"))[1][0] == "Added: Lago: como · it · 35 words · lago-como"
+    assert run(capsys, "add", site.url("/como"))[1][0] == "Added: Lago: como · 2026-01-01 · it · 35 words · lago-como"
 
 
 def test_removal_by_address(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
