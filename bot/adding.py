@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from bot.buttons import under_added, under_proposal
 from bot.editing import edit
 from bot.feedback import Feedback
+from bot.incoming import own_origin
 from bot.markup import Part, Run, parts
 from bot.messages import MESSAGES
 from bot.monitoring import ERRORS
@@ -127,7 +128,7 @@ def _write(found: Found, articles: Path) -> list[Entry]:
     from sources.library import Library
 
     library = Library(articles)
-    return [library.add(offered.document, offered.origin).entry for offered in found.articles]
+    return [library.add(each.document, own_origin(library, each.document, each.origin)).entry for each in found.articles]
 
 
 def _said(text: str) -> Part:

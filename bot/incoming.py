@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import count
 from mimetypes import guess_extension
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from bot.proposals import Found, Offered
 from bot.replies import shortened
+from sources.addresses import is_web
 from sources.errors import DocumentRefused, FetchRefused, one_line
 from sources.types import Document
 
+if TYPE_CHECKING:
+    from sources.library import Library
+
+_SAME = 0.5  # resemblance from which a file is a newer state of the one that had its name
 _TITLE = 80  # UTF-16 units of the first words that stand for a title
 
 
@@ -65,6 +72,19 @@ def from_post(text: str, post: Post, articles: Path) -> Found:
     return _found([(post.origin, replace(document, language=detect(document.text)))], [], articles, post)
 
 
+def own_origin(library: Library, document: Document, origin: str) -> str:
+    """The origin, with a number where a quite different text came in a file of that name: telephones call many files alike."""
+    from sources.near import resemblance, sketch
+
+    written, numbered = library.watch.written(), origin
+    for number in count(2):
+        last = written.get(library.find(document, numbered) or "")
+        if is_web(origin) or last is None or resemblance(sketch(document.text), last.sketch) >= _SAME:
+            break
+        numbered = f"{origin} ({number})"
+    return numbered
+
+
 def _of_file(name: str, content: bytes, media_type: str | None, origin: str) -> tuple[str, Document]:
     from sources.extract import extract
 
@@ -95,12 +115,12 @@ def _found(read: Iterable[tuple[str, Document]], refused: list[str], articles: P
     """The documents with a title, with what their post tells, and with the articles that they replace."""
     from sources.library import Library
 
-    library, offered = Library(articles), []
-    for origin, document in read:
-        whole = _completed(document, post)
-        id = library.find(whole, origin)
-        known = next((entry.title for entry in library.entries() if entry.id == id), None) if id else None
-        offered.append(Offered(origin, whole, known))
+    library = Library(articles)
+    whole = [(origin, _completed(document, post)) for origin, document in read]
+    named = [(own_origin(library, document, origin), document) for origin, document in whole]
+    known = [library.find(document, origin) for origin, document in named]
+    titles = {entry.id: entry.title for entry in library.entries()} if any(known) else {}
+    offered = [Offered(origin, document, titles.get(id or "")) for (origin, document), id in zip(named, known, strict=True)]
     return Found(tuple(offered), tuple(refused))
 
 
