@@ -69,7 +69,8 @@ def _lines(message: dict[str, Any]) -> Iterator[Line]:
 def _styled(message: dict[str, Any]) -> list[tuple[str, Style]]:
     """Every character with its style; entities count in UTF-16 units."""
     styled, at = [], 0
-    for character in message["text"]:
+    text = message["text"] if "text" in message else f"📄 {message['document']['file_name']}"
+    for character in text:
         kinds = {entity["type"] for entity in message.get("entities", []) if entity["offset"] <= at < entity["offset"] + entity["length"]}
         styled.append((character, ("bold" in kinds, bool(kinds & {"text_link", "url", "bot_command"}), "expandable_blockquote" in kinds)))
         at += 1 + (ord(character) > 0xFFFF)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from tests.bot.emulator import Emulator, Person
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
+PATIENCE = 120.0  # seconds for a file to be read
+OWNER, UPLOADED = 7, ROOT / "tests" / "data" / "documents" / "columns.pdf"
 QUESTIONS: dict[Language, tuple[str, ...]] = {
     "it": ("Quanto uranio produce il Kazakistan?", "E quanto petrolio esporta?", "Quanto costerà la centrale?"),
     "en": ("How much uranium does Kazakhstan produce?", "And how much oil does it export?", "How much will the power plant cost?"),
@@ -33,14 +36,18 @@ def run() -> dict[str, Any]:
 
 
 async def _converse(scratch: Path) -> list[str]:
-    articles = ROOT / "data" / "articles"
+    articles = shutil.copytree(ROOT / "data" / "articles", scratch / "articles")
     build_index(articles, scratch / "index", load_embedder(None))
     engine, database, written = Engine.load(scratch / "index"), Database(scratch / "state"), []
     async with Emulator() as telegram:
-        settings = Settings(TELEGRAM_BOT_TOKEN=telegram.token, CHIEDI_TELEGRAM_API=telegram.url, CHIEDI_ARTICLES=articles)
+        settings = Settings(
+            TELEGRAM_BOT_TOKEN=telegram.token, CHIEDI_TELEGRAM_API=telegram.url, CHIEDI_ADMINS=str(OWNER),
+            CHIEDI_ARTICLES=articles, CHIEDI_INDEX=scratch / "index",
+        )  # fmt: skip
         task = asyncio.create_task(serve(settings, engine, database))
         for language in QUESTIONS:
             written += await _talk(telegram, language)
+        written.append(await _upload(telegram))
         task.cancel()
         await asyncio.wait({task})
     database.close()
@@ -56,17 +63,32 @@ async def _talk(telegram: Emulator, language: Language) -> list[str]:
         for text in texts:
             await person.send(text)
             reply = await person.reply()
-        written.append(_write(f"{name}-{language}", person, seen))
+        written.append(_write(f"{name}-{language}", _since(person, seen)))
         seen = len(person.chat.messages)
         if name == "answer":
             await person.press(reply, words.more)
             await person.edited(reply)
-            written.append(_write(f"more-{language}", person, seen - 1))
+            written.append(_write(f"more-{language}", _since(person, seen - 1)))
     return written
 
 
-def _write(name: str, person: Person, seen: int) -> str:
+async def _upload(telegram: Emulator) -> str:
+    """An owner sends a file: what the bot understood, and the same message after the yes."""
+    owner, words = telegram.user("Olga", user_id=OWNER), MESSAGES["it"]
+    sent = await owner.send_document(UPLOADED.name, UPLOADED.read_bytes(), "application/pdf")
+    asked = await owner.reply(PATIENCE)
+    understood = asked.data
+    await owner.press(asked, words.add_yes)
+    done = await owner.edited(asked, 2, PATIENCE)
+    return _write("upload-it", [sent.data, understood, done.data])
+
+
+def _since(person: Person, seen: int) -> list[dict[str, Any]]:
+    return [message.data for message in [*person.chat.messages.values()][seen:]]
+
+
+def _write(name: str, messages: list[dict[str, Any]]) -> str:
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{name}.svg"
-    path.write_text(draw([message.data for message in [*person.chat.messages.values()][seen:]], name), encoding="utf-8")
+    path.write_text(draw(messages, name), encoding="utf-8")
     return str(path.relative_to(ROOT))

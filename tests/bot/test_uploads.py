@@ -1,6 +1,7 @@
 """Owners add articles by sending them: files of each kind, links, posts; and everything that is not added."""
 
 import asyncio
+import json
 import re
 import sqlite3
 import time
@@ -24,6 +25,7 @@ from sources.library import Library
 from tests.bot.emulator import Emulator, Message, Person
 from tests.bot.serving import FakeEngine, serving
 from tests.bot.test_admin import Reloading
+from tests.bot.test_privacy import exported
 from tests.conftest import FakeEmbedder
 from tests.sources.files import archive, docx, epub, paragraph, pdf
 from tests.sources.web import Page, Site, served
@@ -440,8 +442,10 @@ async def test_old_proposals_are_thrown_away(telegram: Emulator, bot: None, owne
 
 
 async def test_what_waits_is_the_owners_own(telegram: Emulator, bot: None, owner: Person, tmp_path: Path) -> None:
-    """/forget takes back what was sent and not decided."""
+    """/export sends what was sent and not decided, /forget takes it back."""
     await proposed(owner)
+    (kept,) = (await exported(owner))["proposals"]
+    assert SENTENCES[0] in json.loads(kept["found"])["articles"][0]["document"]["text"]
     await owner.send("/forget")
     await owner.press(await owner.reply(), IT.forget_yes)
     while waiting(tmp_path):
