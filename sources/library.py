@@ -115,7 +115,7 @@ class Library:
         document = writing.clean(document, origin)
         with self._writing():
             id = self.find(document, origin) or self._new_id(document, origin)
-            path, last = self._known().files.get(id), self._known().written.get(id)
+            path, last = self._there(id), self._known().written.get(id)
             document = _completed(document, last)
             if path and last and last.document == _digest(document):
                 return Added(_entry(id, path), "same")
@@ -139,7 +139,7 @@ class Library:
 
     def has(self, id: str) -> bool:
         """Whether the article's file is there."""
-        return bool(id) and any((self.folder / f"{id}{suffix}").exists() for suffix in (".md", ".txt"))
+        return bool(id) and ((self.folder / f"{id}.md").exists() or self._there(id) is not None)
 
     def remove(self, id: str) -> Removed:
         """Take an article out; a copy is kept of a text that could not be had again (mended, or written by hand).
@@ -206,13 +206,17 @@ class Library:
         return id
 
     def _path(self, id: str) -> Path:
-        path = self._known().files.get(id)
-        if path is not None and path.exists():
+        if path := self._there(id):
             return path
         ids = list(self._known().files)
         close = [other for other in ids if id and id in other][:3] or get_close_matches(id, ids, n=3, cutoff=0.5)
         cure = f"did you mean {' or '.join(close)}?" if close else "`chiedi list` shows the ids"
         raise UnknownArticle(f"{id!r} is no article of {self.folder}: {cure}")
+
+    def _there(self, id: str) -> Path | None:
+        """The article's file; a person may have removed it meanwhile."""
+        path = self._known().files.get(id)
+        return path if path and path.exists() else None
 
     def _mended(self, id: str, now: bytes, content: bytes | None = None) -> bool:
         """Whether what a file holds is neither what was last written nor what is to be written."""

@@ -125,19 +125,19 @@ class _Work:
         except (FetchRefused, DocumentRefused) as error:
             self._refuse(str(error))
 
-    def _take_address(self, text: str) -> None:
-        fetched = self.fetcher.get(text)
+    def _take_address(self, text: str, from_front_page: bool = False) -> None:
+        fetched = self._read(text, None)
         assert fetched is not None
         found = listing(fetched.content, fetched.url)
-        feeds = advertised(fetched.content, fetched.url) if found is None and is_root(text) else []
+        feeds = advertised(fetched.content, fetched.url) if found is None and is_root(text) and not from_front_page else []
         if found is not None:
             place = Place(text, found.kind, etag=fetched.etag, modified=fetched.modified)
             self._plan_all(of_listing(place, found, self.watch, self.fetcher.get, self.library.folder))
         elif feeds:
-            self._take_address(feeds[0])
+            self._take_address(feeds[0], from_front_page=True)
         else:
             self.visits.append(Visit(Place(text, "page")))
-            self.tasks[key(text)] = _Task(Item(text), {text: None}, asked=True, fetched=fetched)
+            self._ask_for(text, fetched).stamps[text] = None
 
     def _take_path(self, path: Path) -> None:
         if not path.exists():
@@ -148,9 +148,14 @@ class _Work:
             self._plan_all(visit(Place(str(path), "folder"), self.watch, self.fetcher.get, self.library.folder))
         elif path.suffix.lower() == ".zip":
             for name, content in archive(Place(str(path), "archive"), self.watch).contents.items():
-                self.tasks[name] = _Task(Item(name), asked=True, fetched=Fetched(name, content))
+                self._ask_for(name, Fetched(name, content))
         else:
-            self.tasks[str(path)] = _Task(Item(str(path)), asked=True)
+            self._ask_for(str(path))
+
+    def _ask_for(self, url: str, fetched: Fetched | None = None) -> _Task:
+        task = self.tasks.setdefault(key(url), _Task(Item(url)))
+        task.asked, task.fetched = True, fetched
+        return task
 
     def _plan_all(self, visits: Iterable[Visit]) -> None:
         for found in visits:

@@ -131,9 +131,12 @@ def archive(place: Place, watch: Watch) -> Visit:
     path = Path(place.address)
     if place.etag == (stamp := _stamp(path)):
         return Visit(place)
-    contents = {
-        str(path / name): content for name, content in members(read(path)) if Path(name).suffix.lower() in SUFFIXES
-    }  # the path of a member goes on from that of its archive
+    packed = read(path)
+    try:
+        found = [(name, content) for name, content in members(packed) if Path(name).suffix.lower() in SUFFIXES]
+    except DocumentRefused as error:
+        raise DocumentRefused(f"{path}: {error}") from error
+    contents = {str(path / name): content for name, content in found}  # a member's path goes on from that of its archive
     items = tuple(Item(name, sha256(content).hexdigest()[:32]) for name, content in contents.items())
     return _compared(replace(place, etag=stamp), items, watch, contents)
 

@@ -329,6 +329,21 @@ def test_a_front_page_leads_to_its_feed(world: World) -> None:
     assert (_ids(report.added), [place.address for place in report.followed]) == (["lago-como"], [world.site.url("/feed")])
 
 
+def test_a_front_page_that_names_itself_as_its_feed_is_a_page(world: World) -> None:
+    """A site's mistake leads round in no circle."""
+    world.site.pages["/"] = Page(html("orta", head='<link rel="alternate" type="application/rss+xml" href="/">'))
+    assert _ids(world.add("/").added) == ["lago-orta"]
+
+
+def test_a_page_named_beside_its_feed_is_read_once(world: World) -> None:
+    """Given together, both are followed, and the next sync does not read the page for the feed's sake."""
+    world.site.pages["/feed"] = feed(("/como", "2026-01-01T00:00:00Z"))
+    (added,) = world.add("/feed", "/como").added
+    assert added.published == "2026-01-01"
+    assert len(Library(world.folder).watch.listed(world.site.url("/feed"))) == 1
+    assert [place.kind for place in Library(world.folder).watch.places()] == ["page", "feed"]
+
+
 def test_a_feed_completes_what_its_pages_do_not_tell(world: World) -> None:
     """Day and author come from the feed where the page names none."""
     entry = (
@@ -419,6 +434,13 @@ def test_a_zip_file_brings_its_documents(world: World, tmp_path: Path) -> None:
     os.utime(folder / "laghi.zip", (1, 1))
     report = world.sync()
     assert (_ids(report.added), _ids(report.changed), _ids(report.removed)) == (["iseo"], ["como"], ["garda"])
+
+
+def test_a_broken_zip_file_is_told_by_its_name(world: World, tmp_path: Path) -> None:
+    """One line that begins with the path."""
+    (tmp_path / "rotto.zip").write_bytes(b"PK")
+    (line,) = world.add(tmp_path / "rotto.zip").refused
+    assert line.startswith(f"{tmp_path}/rotto.zip: the archive is broken")
 
 
 def _zip(path: Path, **texts: str) -> None:
