@@ -9,7 +9,8 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (code
 _OLD = ("cp1252", "mac_roman", "cp850")
 """Windows first, which wins a tie: latin-1 is a part of it. Then the Macintosh and DOS."""
 
-_LIKELY = re.compile("[àèéìíòóùúÀÈÉÌÒÙçñöüäêîôâë’‘“”«»–—…€°©\xa0]")
+_LIKELY = "àèéìòùÀÈÉÌÒÙ’“”«»–…€°\xa0"
+_POSSIBLE = "íóúçñöüäêîôâëÖÜÄß‘—©"
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 
 
@@ -48,6 +49,6 @@ def _wide(content: bytes) -> str | None:
 
 
 def _likely(text: str) -> float:
-    """How many of the characters beyond ASCII are usual ones; a box-drawing or replacement character speaks against it."""
+    """How usual the characters beyond ASCII are; a box-drawing or replacement character speaks against the encoding."""
     beyond = [character for character in text if character > "\x7f"]
-    return sum(1 if _LIKELY.match(character) else -1 for character in beyond)
+    return sum(1 if character in _LIKELY else 0.5 if character in _POSSIBLE else -1 for character in beyond)

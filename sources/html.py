@@ -7,6 +7,7 @@ docs/extraction.md.
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +21,11 @@ from sources.types import Document
 _PLAIN_TAGS = {"head": "h2", "list": "ul", "item": "li", "row": "tr", "cell": "td", "quote": "blockquote", "lb": "br", "code": "pre"}
 """trafilatura's names (of TEI) for what HTML calls otherwise."""
 _AROUND = ("nav", "header", "footer", "aside", "figure", "dialog")
+_BOXES = ("div", "section", "aside", "dialog", "form")
+_NOTICE = re.compile(r"(?:\b|_)(?:cookie|consent|gdpr|iubenda-cs|onetrust|didomi)", re.IGNORECASE)
+_AGREE = re.compile(r"(?:i )?(?:accett|acconsent|rifiut|accept|agree|allow|reject)\w*(?:\s+\w+){0,3}", re.IGNORECASE)
+_ABOUT = re.compile(r"cookie|privacy|consens", re.IGNORECASE)
+_LONGEST_NOTICE = 2500
 _DEEPEST = 200
 """Nested elements; a page of a thousand divs in each other is read as one with fewer, or recursion would end early."""
 
@@ -29,6 +35,7 @@ def parse(content: bytes, url: str | None) -> Document:
     from trafilatura import bare_extraction
 
     page = tree(content)
+    _free_of_notices(page)
     _free_of_layout(page)
     _free_of_anchors(page)
     told = _head(page), [_line("".join(heading.itertext())) or "" for heading in page.iter("h1", "h2")]
@@ -95,28 +102,51 @@ def _shallow(root: Element) -> Element:
 
 def _free_of_layout(page: Element) -> None:
     """A table that places the parts of a page is no table: its fullest cell is the article if it holds more than half of the words."""
-    while layout := next((table for table in page.iter("table") if _places(table)), None):
+    while (layout := next((table for table in page.iter("table") if _places(table)), None)) is not None:
         cells = [cell for cell in layout.iter("td", "th") if next(cell.iterancestors("table")) is layout]
         sizes = [_words(cell) for cell in cells]
+        parts = [part for part in layout.iter("tr", "td", "th", "tbody", "thead") if next(part.iterancestors("table")) is layout]
+        for part in [layout, *parts]:
+            part.tag = "div"
         if cells and max(sizes) * 2 > sum(sizes):
             main = cells[sizes.index(max(sizes))]
-            for other in list(layout):
-                layout.remove(other)
-            main.tag = "div"
-            layout.append(main)
-        for part in layout.iter("tr", "td", "th", "tbody"):
-            if next(part.iterancestors("table")) is layout:
-                part.tag = "div"
-        layout.tag = "article"
+            layout[:] = [main]
+            layout.tag = "article"
 
 
 def _places(table: Element) -> bool:
-    return bool(table.xpath("boolean(.//p|.//div|.//h1|.//h2|.//h3|.//table|.//ul)"))
+    """Whether a cell holds what cells of data do not: a headline, another table, or paragraphs of some length."""
+    return bool(
+        table.xpath("boolean(.//h1|.//h2|.//table|.//*[self::td or self::th][.//p|.//div][string-length(normalize-space()) > 250])")
+    )
 
 
 def _words(element: Element) -> int:
     """Characters that are no link's."""
     return sum(len(text.strip()) for text in element.xpath(".//text()[not(ancestor::a or ancestor::script or ancestor::style)]"))
+
+
+def _free_of_notices(page: Element) -> None:
+    """Notices of cookies, by their name or by the button that agrees to them; they may be longer than a short article."""
+    named = [box for box in page.iter(*_BOXES) if _NOTICE.search(f"{box.get('id', '')} {box.get('class', '')}")]
+    around = [
+        next((box for box in button.iterancestors(*_BOXES) if _asks(box)), None)
+        for button in page.iter("button", "a", "input")
+        if _agrees(button)
+    ]
+    for box in [*named, *around]:
+        if box is not None and box.getparent() is not None and not box.xpath(".//article|.//main|.//h1"):
+            box.drop_tree()
+
+
+def _agrees(button: Element) -> bool:
+    leads = button.tag == "a" and button.get("role") != "button" and not button.get("href", "#").startswith(("#", "javascript:"))
+    return not leads and _AGREE.fullmatch(" ".join([*button.itertext(), button.get("value", "")]).strip()) is not None
+
+
+def _asks(box: Element) -> bool:
+    text = "".join(box.itertext())
+    return len(text) < _LONGEST_NOTICE and _ABOUT.search(text) is not None
 
 
 def _free_of_anchors(page: Element) -> None:

@@ -75,6 +75,12 @@ def test_a_page_laid_out_in_tables() -> None:
     assert parse(page.encode(), None).text == f"{FIRST}\n\n{SECOND}"
 
 
+def test_a_table_of_data_with_paragraphs_in_its_cells() -> None:
+    """As word processors write them; its rows stay rows, and the text around it stays."""
+    rows = "<tr><td><p>Anno</p></td><td><p>Visitatori</p></td></tr><tr><td><p>2021</p></td><td><p>14.200</p></td></tr>"
+    assert _text(f"<p>{FIRST}</p><table>{rows}</table><p>{SECOND}</p>") == f"{FIRST}\n\nAnno | Visitatori\n2021 | 14.200\n\n{SECOND}"
+
+
 def test_what_is_nested_a_thousand_deep_is_read() -> None:
     """lxml would leave out without a word what stands below 255 elements."""
     body = "<div>" * 1000 + f"<p>{FIRST}</p><p>{SECOND}</p>" + "</div>" * 1000
@@ -97,6 +103,19 @@ def test_encodings(encoding: str) -> None:
 def test_a_short_page_is_read_whole() -> None:
     """Where too little stands for an article to be found, everything but menus and footers is it."""
     assert parse(_page("<p>Il lago è profondo 410 metri.</p>"), None).text == "Il lago è profondo 410 metri."
+
+
+def test_a_notice_of_cookies_may_be_longer_than_the_article() -> None:
+    """It is known by the button that agrees to it, and still no part of the article."""
+    words = "Noi e i nostri partner usiamo i cookie per personalizzare gli annunci. " * 9
+    notice = f"<div id='x'><p>{words}</p><p><button>Accetta tutto</button></p></div>"
+    assert parse(_page(f"<main><h1>Il lago</h1><p>{FIRST}</p></main>", around=notice), None).text == FIRST
+
+
+def test_an_article_on_cookies_is_read() -> None:
+    """The word alone makes no notice, nor does a link that accepts something."""
+    body = f"<p>{FIRST}</p><p>I cookie del sito: <a href='/altro'>accettati</a> da molti.</p><p>{SECOND}</p>"
+    assert _text(body) == f"{FIRST}\n\nI cookie del sito: accettati da molti.\n\n{SECOND}"
 
 
 def test_pages_without_words_are_refused() -> None:
