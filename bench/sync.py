@@ -35,28 +35,28 @@ PARAGRAPHS = 4
 FIRST_DAY = date(2020, 1, 1)
 
 
-def run(real: bool = False) -> dict[str, Any]:
+def run(articles: int = ARTICLES, real: bool = False) -> dict[str, Any]:
     """Every page is real sentences in a template with menus and a footer; the fetcher makes no pauses, which on a real site are one
-    second a page. The index is built with the tests' fake embedder, or with the bundled model when ``real`` (some minutes more)."""
+    second a page. The index is built with the tests' fake embedder, or with the bundled model when ``real`` (some minutes more): `python -m bench.sync 300 --real`."""
     embedder: Embedder = load_embedder() if real else FakeEmbedder()
     with tempfile.TemporaryDirectory() as place, _served() as site, Fetcher(pause=0, private=frozenset({site.host})) as fetcher:
-        for number in range(ARTICLES):
+        for number in range(articles):
             site.write(number, seed=number)
         folder, index = Path(place, "articles"), Path(place, "index")
         turn = partial(_turn, site, folder, index, embedder)
         added = turn(lambda: add([site.address("/feed.xml"), site.address("/sitemap.xml")], Library(folder), fetcher))
         unchanged = turn(lambda: sync(Library(folder), fetcher))
         for number in range(CHANGED):
-            site.write(number * 90, seed=10_000 + number)
+            site.write(number * (articles // CHANGED), seed=10_000 + number)
         for number in range(DELETED):
-            site.delete(number * 300 + 1)
+            site.delete(number * (articles // DELETED) + 1)
         for number in range(NEW):
-            site.write(ARTICLES + number, seed=20_000 + number)
+            site.write(articles + number, seed=20_000 + number)
         changed = turn(lambda: sync(Library(folder), fetcher))
         again = turn(lambda: sync(Library(folder), fetcher))
-    assert _did(added) == (ARTICLES, 0, 0, ARTICLES, ARTICLES), added
-    left = ARTICLES - DELETED + NEW
-    assert _did(unchanged) == (0, 0, 0, 0, ARTICLES), unchanged
+    assert _did(added) == (articles, 0, 0, articles, articles), added
+    left = articles - DELETED + NEW
+    assert _did(unchanged) == (0, 0, 0, 0, articles), unchanged
     assert _did(changed) == (NEW, CHANGED, DELETED, NEW + CHANGED + DELETED, left), changed
     assert _did(again) == (0, 0, 0, 0, left), again
     return {"embedder": embedder.name, "pause": 0, "add": added, "unchanged": unchanged, "changed": changed, "again": again}
@@ -172,4 +172,4 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(real="--real" in sys.argv), indent=2))
+    print(json.dumps(run(*map(int, filter(str.isdigit, sys.argv[1:])), real="--real" in sys.argv), indent=2))
