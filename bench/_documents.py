@@ -46,7 +46,7 @@ class Known:
 
     @property
     def text(self) -> str:
-        """The text of the blocks, in the form of a Document's."""
+        """The words of the blocks, a line each."""
         return "\n\n".join("\n".join(" | ".join(cells) for cells in rows) for _, rows in self.blocks)
 
 
@@ -80,8 +80,7 @@ def _known(name: str, language: Language, plain: str) -> Known:
 
 def _blocks(paragraphs: list[str], language: Language) -> list[Block]:
     """Paragraphs with a heading before every fourth, a list after the second and a table after the third."""
-    part = "Capitolo" if language == "it" else "Chapter"
-    blocks: list[Block] = []
+    part, blocks = "Capitolo" if language == "it" else "Chapter", list[Block]()
     for number, paragraph in enumerate(paragraphs, 1):
         short = len(paragraph) < 60 and paragraph[-1] not in ".?!"
         if number % 4 == 0 and not short:
@@ -285,11 +284,10 @@ SAMPLES: dict[str, Callable[[Known], bytes]] = {
     "book.epub": _pandoc("epub3"),
     "latin-1.txt": _wrapped("latin-1"),
 }
-"""The files of tests/data/documents: the article of tests/data/normanni.txt."""
 
 
 def main() -> None:
-    """Make the tests' documents anew, and the text that must come back of them."""
+    """Make the tests' documents anew, of the article of tests/data/normanni.txt, and the text that must come back of them."""
     data = Path(__file__).parents[1] / "tests" / "data"
     article = _known("normanni", "it", (data / "normanni.txt").read_text(encoding="utf-8"))
     (data / "documents").mkdir(exist_ok=True)
