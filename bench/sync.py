@@ -37,7 +37,8 @@ FIRST_DAY = date(2020, 1, 1)
 
 def run(articles: int = ARTICLES, real: bool = False) -> dict[str, Any]:
     """Every page is real sentences in a template with menus and a footer; the fetcher makes no pauses, which on a real site are one
-    second a page. The index is built with the tests' fake embedder, or with the bundled model when ``real`` (some minutes more): `python -m bench.sync 300 --real`."""
+    second a page. The index is built with the tests' fake embedder, or with the bundled model when ``real`` (some minutes more):
+    `python -m bench.sync 300 --real`."""
     embedder: Embedder = load_embedder() if real else FakeEmbedder()
     with tempfile.TemporaryDirectory() as place, _served() as site, Fetcher(pause=0, private=frozenset({site.host})) as fetcher:
         for number in range(articles):
