@@ -33,6 +33,10 @@ class Owner:
         self._told: dict[Trouble, float] = {}
         self._errors: deque[float] = deque(maxlen=ERRORS)
 
+    def is_one(self, user: int) -> bool:
+        """Whether a person's number stands in the settings."""
+        return user in self._admins
+
     def tell(self, trouble: Trouble, detail: object = "") -> None:
         """Sends word in the background."""
         now = time.monotonic()

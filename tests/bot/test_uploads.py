@@ -316,6 +316,15 @@ async def test_others_add_nothing(telegram: Emulator, bot: None, tmp_path: Path,
     assert (telegram.called("getFile"), site.asked, waiting(tmp_path)) == ([], [], 0)
 
 
+async def test_owners_may_send_many_files(telegram: Emulator, bot: None, owner: Person) -> None:
+    """More files than a person has questions at once are all read."""
+    for number in range(25):
+        await owner.send_document(f"{number}.txt", b" ")
+    for number in range(25):
+        said = IT.add_refused.format(problem=f"{number}.txt: the file is empty: get it again")
+        assert (await owner.reply(PATIENCE)).text == said
+
+
 async def test_owners_add_nothing_in_groups(telegram: Emulator, bot: None, owner: Person) -> None:
     """What is sent to a group is no business of the bot's."""
     group = telegram.group(bot_is_admin=True)
