@@ -178,6 +178,7 @@ def _text(body: Element) -> str:
 def _everything(content: bytes) -> str:
     """The text of a page too short or too plain to find an article in."""
     page = tree(content)
+    _free_of_notices(page)
     for element in list(page.iter(*_AROUND)):
         element.drop_tree()
     return text_of(page)

@@ -24,6 +24,8 @@ _TYPESET = "\u2010\u00ad"
 _BROKEN = re.compile(rf"(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*)(?P<mark>[{HYPHENS}])\Z")
 _TIED = re.compile(rf"\S[—–/]\Z|\d[{HYPHENS}]\Z")
 """What needs no space at a line's end: a dash or a stroke between words, a hyphen between numbers."""
+_PAIRED = re.compile(r"(?:e|ed|o|and|or)\s")
+"""After the hyphen of "pre- e post-bellico"."""
 _BULLET = re.compile(r"[•‣▪▸◦●○■□–*·-]\s+(?=\S)|[\uf0b7\uf0a7\uf076]\s*(?=\S)")
 _NUMBERED = re.compile(r"(?:\d{1,2}|[a-z])[.)]\s+(?=\S)")
 
@@ -72,6 +74,8 @@ def joined(lines: Sequence[str], known: Habits | None = None) -> str:
         broken = _BROKEN.search(text)
         if not text or not line:
             text += line
+        elif broken and _PAIRED.match(line):
+            text = text[:-1] + "- " + line
         elif broken and line[0].isalnum():
             text = text[:-1] + _hyphen(broken, line, known) + line
         else:

@@ -31,6 +31,7 @@ def test_characters(raw: str, text: str) -> None:
         (["dal 1914–", "1918 in poi"], "dal 1914–1918 in poi"),
         (["la Trinité-", "du-Mont"], "la Trinité-du-Mont"),
         (["un lago -", "dice"], "un lago - dice"),
+        (["gli anni pre-", "e postbellici"], "gli anni pre- e postbellici"),
         (["un lago ", "", " profondo"], "un lago profondo"),
     ],
 )
