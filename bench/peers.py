@@ -1,7 +1,7 @@
 """The same passages, questions and weights through txtai, LangChain + FAISS, LlamaIndex and Haystack, as their documentation shows them.
 
 Their environment is made in build/peers-venv from bench/peers/requirements.txt (a few gigabytes, some minutes, once). What is counted:
-seconds to build, seconds of a new process to its first answer, milliseconds of the others, peak memory, R@5.
+seconds to build, seconds of a new process to its first answer, milliseconds of the others, those of the processor too, peak memory, R@5.
 """
 
 from __future__ import annotations
@@ -68,13 +68,16 @@ def _measure(system: str, folder: Path, passages: list[str], questions: list[str
     (folder / "one.json").write_text(json.dumps(job | {"questions": questions[:1]}))
     (folder / "all.json").write_text(json.dumps(job | {"questions": questions}))
     built, _ = _step(system, "build", folder / "one.json")
-    cold = sorted(_step(system, "ask", folder / "one.json")[1] for _ in range(COLD))
+    cold = sorted((_step(system, "ask", folder / "one.json") for _ in range(COLD)), key=lambda step: step[1])
     asked, _ = _step(system, "ask", folder / "all.json")
     return {
         "build_s": round(built["seconds"], 1),
-        "cold_answer_s": round(cold[COLD // 2], 2),
+        "build_cpu_s": round(built["worked"], 1),
+        "cold_answer_s": round(cold[COLD // 2][1], 2),
+        "cold_answer_cpu_s": round(cold[COLD // 2][0]["cpu"], 2),
         "warm_p50_ms": round(1000 * float(np.percentile(asked["waits"][1:], 50)), 1),
         "warm_p95_ms": round(1000 * float(np.percentile(asked["waits"][1:], 95)), 1),
+        "warm_p50_cpu_ms": round(1000 * float(np.percentile(asked["work"][1:], 50)), 1),
         "peak_mb": round(asked["peak_mb"]),
         "recall@5": round(float(np.mean([number in found for number, found in zip(right, asked["found"], strict=True)])), 3),
     }
