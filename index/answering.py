@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from index.chunking import sentences
 from index.duplicates import are_copies, say_the_same
 from index.embedding import Embedder
-from index.lexical import shared
+from index.lexical import cognates, shared
 from index.marks import is_heading
 from index.metrics import answer_tokens
 from index.reader import Reader, Reading
@@ -22,7 +22,7 @@ from index.types import Answer, Caution, Hit, Language, Passage
 READ = 8  # passages that are read for an answer
 SENTENCES = 3  # sentences that are encoded for an answer without the reader: nearly all the time it takes
 SHARED = 6.0  # log-odds that all words of the question in a sentence are worth before it is encoded; from 3 to 12 nothing changes
-THRESHOLDS: dict[Caution, float] = {"low": 0.2, "normal": 0.28, "high": 0.4}  # least confidence that is shown as an answer
+THRESHOLDS: dict[Caution, float] = {"low": 0.2, "normal": 0.32, "high": 0.4}  # least confidence that is shown as an answer
 AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on
 
 
@@ -38,7 +38,7 @@ class Weights:
     confidence: tuple[float, float, float]
 
 
-BY_READING = Weights((-14.683, 0.152, 14.254, 1.652, 0.191, 1.002), (-0.53, 0.422, 0.542))
+BY_READING = Weights((-15.665, 0.148, 15.539, 1.737, 0.195, 0.991, -1.351), (-0.308, 0.428, 0.43))
 BY_SENTENCE = Weights((-22.07, 22.53, 2.026, 0.425, 1.725), (-0.536, 0.29, 0.796))
 
 
@@ -113,14 +113,14 @@ def by_reading(
 ) -> list[Candidate]:
     """The words that the reader marks in each of the first hits, with the sentence or sentences around them.
 
-    Signals: logit of the span minus that of "no answer", and those of ``by_sentence``.
+    Signals: logit of the span minus that of "no answer", those of ``by_sentence``, and how far the words are the question's own.
     """
     hits = hits[:READ]
     readings = reader.read(sought, [hit.passage.text for hit in hits])
     marked = [mark for hit, reading in zip(hits, readings, strict=True) for mark in _marks(hit, reading)]
     likeness = _likeness(sought, language, [(mark.hit, mark.quote) for mark in marked], vector, embedder, scale)
     return [
-        _candidate(mark.hit, mark.quote, mark.exact, (mark.margin, *signals), BY_READING)
+        _candidate(mark.hit, mark.quote, mark.exact, (mark.margin, *signals, _echo(sought, mark.exact)), BY_READING)
         for mark, signals in zip(marked, likeness, strict=True)
     ]
 
@@ -169,6 +169,12 @@ def _marks(hit: Hit, reading: Reading) -> list[_Mark]:
             inside = Passage(passage.article, max(exact.start, quote.start), min(exact.end, quote.end))
             found.setdefault(quote.start, _Mark(hit, quote, inside, logit - reading.null))
     return list(found.values())
+
+
+def _echo(sought: str, exact: Passage) -> float:
+    """The share, 0 to 1, of the exact words that begin like a word of the question, which says them and so does not ask for them."""
+    said, asked = cognates(exact.text), set(cognates(sought))
+    return sum(word in asked for word in said) / len(said) if said else 1.0
 
 
 def _around(passage: Passage, exact: Passage) -> Passage:

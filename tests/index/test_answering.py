@@ -74,9 +74,16 @@ def test_heading_before_the_words_is_not_quoted() -> None:
 
 
 def test_signals_of_a_reading() -> None:
-    """Span minus no-answer, cosine, share of the words, retrieval, other language."""
-    margin, _, shared, retrieval, other = _read("43%").signals
-    assert (margin, shared, retrieval, other) == (4.0, 1.0, 1.0, 0.0)
+    """Span minus no-answer, cosine, share of the words, retrieval, other language, words of the question."""
+    margin, _, shared, retrieval, other, echo = _read("43%").signals
+    assert (margin, shared, retrieval, other, echo) == (4.0, 1.0, 1.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(("marked", "echo"), [("43% dell’uranio", 0.5), ("l’uranio", 1.0), ("il", 1.0)])
+def test_words_of_the_question_are_known_for_no_answer(marked: str, echo: float) -> None:
+    """Half of "43% uranio" is the question's own "uranio"; words that say nothing count as its own."""
+    article = replace(ARTICLE, text=f"Produce {marked} del mondo.")
+    assert _read(marked, article).signals[-1] == echo
 
 
 def test_log_odds_are_the_weighted_signals() -> None:
