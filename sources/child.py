@@ -24,6 +24,8 @@ _IDLE = 30.0
 _SAMPLE = b"<html><head><title>A sample</title></head><body><article><p>It was read on 1 May 2026.</p></article></body></html>"
 """Given to each parser that has none of its own (``SAMPLE``), so that its libraries load what they load at first use; whether it
 can be read does not matter."""
+_ADDRESS = "http://e.org/"
+"""Where the sample is said to be from; an unusual host makes libraries load the list of all domains, which pages then share."""
 _ARCHIVES = ("docx", "epub")
 _OPEN_FILES = 64
 _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.remove", "os.rename", "os.truncate")
@@ -49,7 +51,7 @@ def serve(parser: str, channel: socket.socket) -> None:
     """
     with suppress(Exception):  # what is wrong here, the first real document tells
         module = import_module(parser)
-        module.parse(getattr(module, "SAMPLE", _SAMPLE), None)
+        module.parse(getattr(module, "SAMPLE", _SAMPLE), _ADDRESS)
     while select([channel], [], [], _IDLE)[0]:
         _, files, _, _ = socket.recv_fds(channel, 1, 2)
         if len(files) < 2:
