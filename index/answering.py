@@ -20,7 +20,7 @@ from index.scale import Scale
 from index.types import Answer, Caution, Hit, Language, Passage
 
 READ = 8  # passages that are read for an answer
-SENTENCES = 3  # sentences that are encoded for an answer without the reader: nearly all the time it takes
+SENTENCES = 2  # sentences that are encoded for an answer without the reader: nearly all the time it takes; bench/README.md compares numbers
 SHARED = 6.0  # log-odds that all words of the question in a sentence are worth before it is encoded; from 3 to 12 nothing changes
 THRESHOLDS: dict[Caution, float] = {"low": 0.2, "normal": 0.32, "high": 0.4}  # least confidence that is shown as an answer
 AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on
@@ -39,7 +39,7 @@ class Weights:
 
 
 BY_READING = Weights((-15.665, 0.148, 15.539, 1.737, 0.195, 0.991, -1.351), (-0.308, 0.428, 0.43))
-BY_SENTENCE = Weights((-22.495, 23.728, 1.954, 0.048, 1.121), (-0.449, 0.611, 0.632))
+BY_SENTENCE = Weights((-24.749, 26.4, 2.023, -0.021, 1.278), (-0.397, 0.746, 0.442))
 
 
 @dataclass(frozen=True, slots=True)

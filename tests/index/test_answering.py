@@ -94,20 +94,20 @@ def test_log_odds_are_the_weighted_signals() -> None:
 
 
 def test_sentences_are_weighed_without_a_reader() -> None:
-    """Three sentences, the one with the word sought first in log-odds; a sentence of two overlapping hits counts once."""
+    """Two sentences, the one with the word sought first in log-odds; a sentence of two overlapping hits counts once."""
     candidates = _by_sentence("kazakistan", [_hit(), _hit()])
-    assert len(candidates) == 3
+    assert len({candidate.quote.start for candidate in candidates}) == 2
     assert max(candidates, key=lambda candidate: candidate.log_odds).quote.text == "Il Kazakistan produce il 43% dell’uranio."
     assert len(BY_SENTENCE.candidate) == len(candidates[0].signals) + 1
 
 
 def test_only_the_most_promising_sentences_are_encoded() -> None:
-    """Of five sentences the three with most words of the question, whatever their order; the best passage's first where words tie."""
+    """Of six sentences the two with most words of the question, whatever their order; the best passage's first where words tie."""
     text = "Uno qui. Il lago blu è profondo. Due qui. Il lago è salato. Il mare è blu."
     article, other = replace(ARTICLE, text=text), replace(TWIN, text="Tre qui.")
     hits = [_hit(article, 2.0), _hit(other, 1.0)]
     assert [candidate.quote.text for candidate in _by_sentence("lago blu", hits)] == [
-        "Il lago blu è profondo.", "Il lago è salato.", "Il mare è blu."
+        "Il lago blu è profondo.", "Il lago è salato."
     ]  # fmt: skip
     assert {candidate.quote.article.id for candidate in _by_sentence("zzz", hits)} == {"uranium"}
 
