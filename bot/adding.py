@@ -51,9 +51,9 @@ class Adding:
         self._bot, self._engine, self._feedback, self._proposals, self._settings = bot, engine, feedback, proposals, settings
         self._asked = asyncio.Event()
 
-    async def accept(self, token: str, user: int) -> bool:
-        """Takes an owner's yes, once; False when it means nothing any more."""
-        accepted = await self._proposals.accept(token, user)
+    async def accept(self, token: str, user: int, shown: int) -> bool:
+        """Takes an owner's yes under the message ``shown``, once; False when it means nothing any more."""
+        accepted = await self._proposals.accept(token, user, shown)
         self._asked.set()
         return accepted
 
@@ -98,10 +98,10 @@ class Adding:
                 return
 
     async def _tell(self, proposal: Proposal, entries: Sequence[Entry]) -> None:
-        """Done, with a question to try as a button."""
+        """Done, with a question to try as a button, in the article's language, since it names the title."""
         words, first = MESSAGES[proposal.wording], entries[0]
         suggested = await apart(lambda: suggested_questions(first.path))
-        question = next(iter(suggested), words.add_question.format(title=first.title))
+        question = next(iter(suggested), MESSAGES["it" if first.language == "it" else "en"].add_question.format(title=first.title))
         ((token, _),) = await self._feedback.offer(proposal.user, proposal.user, [question])
         done = words.added_one if len(entries) == 1 else words.added_many
         said = done.format(title=named(proposal.found), count=len(entries))

@@ -76,10 +76,13 @@ class Proposals:
         await self._ask("UPDATE proposals SET found = ? WHERE token = ?", lambda: (json.dumps(asdict(found)), proposal.token))
         return replace(proposal, found=found)
 
-    async def accept(self, token: str, user: int) -> bool:
-        """Notes the yes of the owner who was asked; False when it was said before, or there is nothing to say it to."""
-        statement = "UPDATE proposals SET accepted = 1 WHERE token = ? AND user = ? AND NOT accepted RETURNING " + _COLUMNS
-        return bool(await self._ask(statement, lambda: (token, user)))
+    async def accept(self, token: str, user: int, shown: int) -> bool:
+        """Notes the yes of the owner who was asked; False when it was said before, or there is nothing to say it to.
+
+        ``shown`` is the message under which it was said: after a crash the question may stand in the chat twice.
+        """
+        statement = f"UPDATE proposals SET accepted = 1, shown = ? WHERE token = ? AND user = ? AND NOT accepted RETURNING {_COLUMNS}"
+        return bool(await self._ask(statement, lambda: (shown, token, user)))
 
     async def accepted(self) -> list[Proposal]:
         """What is to be added, oldest first."""

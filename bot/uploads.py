@@ -128,16 +128,18 @@ class Uploads:
 
     async def _yes(self, update: Update, query: CallbackQuery, token: str) -> Toast:
         """Hands over to the worker, which tells the rest."""
-        allowed = query.from_user.id in self._settings.admins and await self.adding.accept(token, query.from_user.id)
-        return Toast() if allowed else Toast((await self._asker.words(query.from_user)).button_expired)
+        user, message = query.from_user, query.message
+        if message and user.id in self._settings.admins and await self.adding.accept(token, user.id, message.message_id):
+            return Toast()
+        return Toast((await self._asker.words(user)).button_expired)
 
     async def _no(self, update: Update, query: CallbackQuery, token: str) -> Toast:
         """Forgets what was sent."""
         proposal = await self.proposals.discard(token, query.from_user.id)
-        if proposal is None or proposal.shown is None:
+        if proposal is None or query.message is None:
             return Toast((await self._asker.words(query.from_user)).button_expired)
         said = MESSAGES[proposal.wording].not_added.format(title=named(proposal.found))
-        await edit(query.get_bot(), proposal.user, proposal.shown, parts([Run(said)])[0])
+        await edit(query.get_bot(), proposal.user, query.message.message_id, parts([Run(said)])[0])
         return Toast()
 
 

@@ -30,7 +30,7 @@ from tests.conftest import FakeEmbedder
 from tests.sources.files import archive, docx, epub, paragraph, pdf
 from tests.sources.web import Page, Site, served
 
-IT = MESSAGES["it"]
+IT, EN = MESSAGES["it"], MESSAGES["en"]
 OWNER = 77
 PATIENCE = 120.0  # seconds in which a parser starts on a busy machine
 TITLE = "Il ponte di Varenna"
@@ -163,12 +163,32 @@ async def test_sent_understood_added_answered(
         assert done.text == (IT.added_many.format(count=2) if name == "tutto.zip" else IT.added_one.format(title=TITLE))
         await owner.press(done, done.buttons[0])
         assert (await owner.reply()).text == IT.add_question.format(title=TITLE)
-        assert (await owner.reply(PATIENCE)).text.startswith(TITLE)
+        summary = (await owner.reply(PATIENCE)).text
+        assert summary.startswith(TITLE)
+        assert f"»\n{TITLE}" not in summary  # as under the sentence that answers another question
         await owner.send(QUESTION)
         answer = await owner.reply(PATIENCE)
         assert answer.text.startswith(ANSWER)
         assert f"»\n{TITLE}" in answer.text
     assert waiting(tmp_path) == 0
+
+
+@pytest.mark.model
+async def test_the_offered_question_is_answered_across_languages(
+    telegram: Emulator, tmp_path: Path, articles: Path, real: Embedder, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An Italian owner adds an English article: the question is in its language, and the answer sums it up."""
+    monkeypatch.chdir(tmp_path)
+    build_index(articles, tmp_path / "index", real)
+    bridge = (
+        b"The bridge of Varenna\n\nThe bridge of Varenna was built in 1932 by Carlo Ferri.\n\nIt is 210 metres long and crosses a river."
+    )
+    async with running(telegram, tmp_path, Real(Engine.load(tmp_path / "index"))):
+        done = await added(owner, await proposed(owner, bridge, "bridge.txt"))
+        assert done.text == IT.added_one.format(title="The bridge of Varenna")
+        await owner.press(done, done.buttons[0])
+        assert (await owner.reply()).text == EN.add_question.format(title="The bridge of Varenna")
+        assert (await owner.reply(PATIENCE)).text.startswith("The bridge of Varenna\n")
 
 
 async def test_what_was_understood_is_told(telegram: Emulator, bot: None, owner: Person) -> None:
@@ -248,6 +268,15 @@ async def test_discarded(telegram: Emulator, bot: None, owner: Person, tmp_path:
     assert (await owner.edited(asked)).text == IT.not_added.format(title=TITLE)
     assert (await (await owner.press_data(asked, data)).answer())["text"] == IT.button_expired
     assert (ids(tmp_path), waiting(tmp_path)) == (before, 0)
+
+
+async def test_a_question_that_came_twice(telegram: Emulator, bot: None, owner: Person, tmp_path: Path) -> None:
+    """After a crash the question may stand in the chat twice: the one that is pressed tells the rest."""
+    asked = await proposed(owner)
+    with sqlite3.connect(tmp_path / "state" / "chiedi.sqlite3") as database:
+        while not database.execute("UPDATE proposals SET shown = shown + 1000 WHERE shown").rowcount:
+            await asyncio.sleep(0.01)
+    assert (await added(owner, asked)).text == IT.added_one.format(title=TITLE)
 
 
 async def test_a_yes_counts_once(telegram: Emulator, bot: None, owner: Person, tmp_path: Path) -> None:
