@@ -68,6 +68,7 @@ def read_vectors(folder: Path) -> Any:
 
 def nearest(index: Any, question: Vectors, count: int, within: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
     """The rows of at most ``count`` vectors nearest to a (d,) question, best first; with ``within``, (n,), of those it marks."""
+    faiss.omp_set_num_threads(1)  # of this thread: a team spends more on waiting for its slowest than one question takes
     params = None
     if within is not None:
         params = _FAISS.SearchParameters(sel=_FAISS.IDSelectorBitmap(np.packbits(within, bitorder="little")))
