@@ -32,7 +32,7 @@ QUESTIONS = int(os.environ.get("QUESTIONS", "60"))
 BUILD = Path("build/extraction")
 TEXTS = BUILD / "texts"
 PLAIN = "plain text"
-ASKED = ("newspaper.html", "typed.pdf", "columns.pdf", "docx", "epub", "latin-1.txt")
+ASKED = ("newspaper.html", "typed.pdf", "columns.pdf", "docx", "epub", "latin-1.txt", "utf-16.txt")
 """One form of each kind, and the two PDFs that differ most, are asked questions."""
 
 
