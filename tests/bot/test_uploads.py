@@ -121,6 +121,13 @@ def waiting(tmp_path: Path) -> int:
         return int(database.execute("SELECT count(*) FROM proposals").fetchone()[0])
 
 
+async def until_shown(tmp_path: Path) -> None:
+    """Waits until the bot knows which message asks."""
+    with sqlite3.connect(tmp_path / "state" / "chiedi.sqlite3") as database:
+        while not database.execute("SELECT 1 FROM proposals WHERE shown").fetchone():
+            await asyncio.sleep(0.01)
+
+
 @pytest.fixture(scope="module")
 def real() -> Embedder:
     """The real model, loaded once."""
@@ -273,9 +280,9 @@ async def test_discarded(telegram: Emulator, bot: None, owner: Person, tmp_path:
 async def test_a_question_that_came_twice(telegram: Emulator, bot: None, owner: Person, tmp_path: Path) -> None:
     """After a crash the question may stand in the chat twice: the one that is pressed tells the rest."""
     asked = await proposed(owner)
+    await until_shown(tmp_path)
     with sqlite3.connect(tmp_path / "state" / "chiedi.sqlite3") as database:
-        while not database.execute("UPDATE proposals SET shown = shown + 1000 WHERE shown").rowcount:
-            await asyncio.sleep(0.01)
+        database.execute("UPDATE proposals SET shown = shown + 1000")
     assert (await added(owner, asked)).text == IT.added_one.format(title=TITLE)
 
 
@@ -323,8 +330,7 @@ async def test_a_restart_loses_nothing(
     monkeypatch.chdir(tmp_path)
     async with running(telegram, tmp_path, Reloading(Engine(index, embedder))):
         asked = await proposed(owner)
-        while not sqlite3.connect(tmp_path / "state" / "chiedi.sqlite3").execute("SELECT 1 FROM proposals WHERE shown").fetchone():
-            await asyncio.sleep(0.01)
+        await until_shown(tmp_path)
     if decided:
         with sqlite3.connect(tmp_path / "state" / "chiedi.sqlite3") as database:
             database.execute("UPDATE proposals SET accepted = 1")
