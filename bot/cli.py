@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ChiediError, QuestionError
-from index.marks import page_of, section_of
-from index.types import Answer, Article, Passage, Scope
+from index.types import Answer, Scope
 
 if TYPE_CHECKING:
     from bot.collecting import Outcome
@@ -134,13 +133,15 @@ def _build(options: argparse.Namespace, settings: Settings) -> int:
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if options.stdin == (options.question is not None):
         raise QuestionError('give either a QUESTION or --stdin: try `chiedi ask "Quanto uranio produce il Kazakistan?"`')
+    from bot.records import as_json
+
     scope, engine = _scope(options), _engine(options, settings)
     questions: Iterable[str] = _lines() if options.stdin else [options.question]
     for question in questions:
         started = time.perf_counter()
         answer = engine.answer(question, language=options.language, top_k=options.top_k, scope=scope)
         took = (time.perf_counter() - started) * 1000
-        print(json.dumps(_as_json(answer, took), ensure_ascii=False) if options.json else _as_text(answer), flush=True)
+        print(json.dumps(as_json(answer, took), ensure_ascii=False) if options.json else _as_text(answer), flush=True)
     return 0
 
 
@@ -154,49 +155,6 @@ def _as_text(answer: Answer) -> str:
     from bot.replies import render_plain
 
     return render_plain(answer, answer.language, colour=sys.stdout.isatty())
-
-
-def _as_json(answer: Answer, took_ms: float) -> dict[str, Any]:
-    return {
-        "question": answer.question,
-        "language": answer.language,
-        "answered": answer.answered,
-        "confidence": answer.confidence,
-        "quote": _cited(answer.quote),
-        "exact": _located(answer.exact),
-        "related": _cited(answer.related),
-        "hits": [{**_citation(hit.passage), "score": hit.score} for hit in answer.hits],
-        "took_ms": round(took_ms, 3),
-        **{key: value for key, value in _of_articles(answer).items() if value},
-    }
-
-
-def _of_articles(answer: Answer) -> dict[str, Any]:
-    """What only some answers have: a fact of an article or its summary, articles to choose from, near copies of the quoted one."""
-    return {
-        "fact": answer.fact and {"kind": answer.fact.kind, "text": answer.fact.text, **_named(answer.fact.article)},
-        "summary": [_citation(sentence) for sentence in answer.summary],
-        "choice": [_named(article) for article in answer.choice],
-        "also": [_named(article) for article in answer.also],
-    }
-
-
-def _cited(passage: Passage | None) -> dict[str, Any] | None:
-    return _citation(passage) if passage else None
-
-
-def _citation(passage: Passage) -> dict[str, Any]:
-    article = passage.article
-    place = {"page": page_of(article, passage.start), "section": section_of(article, passage.start)}
-    return {**_named(article), **(_located(passage) or {}), **place}
-
-
-def _named(article: Article) -> dict[str, Any]:
-    return {"article": article.id, "title": article.title, "url": article.url, "published": article.published}
-
-
-def _located(passage: Passage | None) -> dict[str, Any] | None:
-    return {"start": passage.start, "end": passage.end, "text": passage.text} if passage else None
 
 
 def _chat(options: argparse.Namespace, settings: Settings) -> int:
