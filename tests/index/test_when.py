@@ -132,10 +132,10 @@ def test_limits_hold_for_words_of_time(lakes: Path, embedder: FakeEmbedder) -> N
 
 @pytest.fixture(scope="module")
 def dated(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """The real engine on the dated articles, on Wednesday, 20 November 2024."""
+    """The real engine on the dated articles, on Wednesday, 20 November 2024; low caution, for it is the choice that is asked about."""
     index = tmp_path_factory.mktemp("dated") / "index"
     build_index(DATA / "dated", index, load_embedder(None))
-    return Engine.load(index, reader=READER, today=lambda: date(2024, 11, 20))
+    return Engine.load(index, reader=READER, caution="low", today=lambda: date(2024, 11, 20))
 
 
 @pytest.mark.model
