@@ -66,7 +66,9 @@ def remove(name: str, settings: Settings) -> Outcome:
     removed = library.remove(page.article if page and page.article else name)
     entry = removed.entry
     back = f"To get it back: mv {removed.kept} {entry.path}" if removed.kept else f"Only `chiedi add {entry.origin}` brings it back."
-    return Outcome((f"Removed: {entry.title}. {back}",), indexable=_indexable(settings))
+    left = _indexable(settings)
+    last = () if left else ("It was the last article: the index answers from it until another is added.",)
+    return Outcome((f"Removed: {entry.title}. {back}", *last), indexable=left)
 
 
 def _indexable(settings: Settings) -> bool:

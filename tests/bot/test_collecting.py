@@ -129,6 +129,14 @@ def test_a_file_written_by_hand_is_not_lost(articles: Path, capsys: pytest.Captu
     assert (articles / "como.txt").read_text() == ARTICLES["como.txt"]
 
 
+def test_the_last_article_is_told_to_answer_on(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty folder is not indexed, for it may be the wrong one; that the index goes on answering is said."""
+    run(capsys, "add", site.url("/como"))
+    code, lines, problems = run(capsys, "remove", "lago-como")
+    assert (code, problems) == (0, [])
+    assert lines[1:] == ["It was the last article: the index answers from it until another is added."]
+
+
 def test_an_unknown_id(articles: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One line with what may be meant, and exit code 1."""
     code, lines, problems = run(capsys, "remove", "uraniun", "--articles", articles)
