@@ -169,7 +169,12 @@ class Keywords:
         for word in sought:
             stem = _stemmer(language).stemWord(word)
             found = [self._cognates.of(word[:5]), *(self._words.of(other) for other in translations(stem, language))]
-            for rows, scores in found:
+            (first, scores), *others = sorted(found, key=lambda pair: -len(pair[0]))
+            if not any(len(rows) for rows, _ in others):
+                total[first] += scores
+                continue
+            best[first] = scores
+            for rows, scores in others:
                 best[rows] = np.maximum(best[rows], scores)
             rows = np.concatenate([rows for rows, _ in found])
             total[rows] += best[rows]

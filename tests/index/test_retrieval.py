@@ -56,3 +56,9 @@ def test_no_more_hits_than_asked(generation: Generation) -> None:
 def test_best_rows_are_above_zero(scores: list[float], count: int, expected: list[int]) -> None:
     """Rows without a word of the question are no candidates, however few others there are."""
     assert sorted(_best(np.array(scores, np.float32), count).tolist()) == expected
+
+
+@pytest.mark.parametrize(("count", "rows"), [(1, {2}), (2, {0, 2}), (3, {0, 1, 2}), (9, {0, 1, 2})])
+def test_rows_of_the_highest_scores(count: int, rows: set[int]) -> None:
+    """The highest scores are found whether or not enough of them exceed half of the highest; zeros never are."""
+    assert set(_best(np.array([3, 1, 4, 0], np.float32), count).tolist()) == rows
