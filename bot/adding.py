@@ -19,7 +19,7 @@ from bot.markup import Part, Run, parts
 from bot.messages import MESSAGES
 from bot.monitoring import ERRORS
 from bot.proposals import Found, Proposal, Proposals
-from bot.rebuilding import apart, rebuild
+from bot.rebuilding import apart, rebuild, unheard
 from bot.settings import Settings
 from bot.understood import named, understood
 from index.articles import suggested_questions
@@ -91,7 +91,7 @@ class Adding:
         """Brings the index up to date, after another build that may have begun too early."""
         while True:
             try:
-                await rebuild(self._settings.articles, self._settings.index, self._engine.embedder, _unheard)
+                await rebuild(self._settings.articles, self._settings.index, self._engine.embedder, unheard)
             except BuildBusy:
                 await asyncio.sleep(BUSY_SECONDS)
             else:
@@ -133,7 +133,3 @@ def _write(found: Found, articles: Path) -> list[Entry]:
 
 def _said(text: str) -> Part:
     return parts([Run(text)])[0]
-
-
-async def _unheard(done: int, total: int) -> None:
-    """The message under which the yes was said already tells that this goes on."""

@@ -43,6 +43,10 @@ async def rebuild(articles: Path, index: Path, embedder: Embedder, told: Told) -
     return ended.result()
 
 
+async def unheard(done: int, total: int) -> None:
+    """The progress of a build that nobody waits for."""
+
+
 def apart(work: Callable[[], T]) -> asyncio.Future[T]:
     """Does ``work`` in a thread of its own that a stop of the bot does not wait for. What it raises is the future's."""
     loop = asyncio.get_running_loop()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.owner import Owner
-from bot.rebuilding import apart, rebuild
+from bot.rebuilding import apart, rebuild, unheard
 from bot.settings import Settings
 from index.errors import BuildBusy, ChiediError
 from sources.errors import LibraryBusy
@@ -33,7 +33,7 @@ async def syncing(settings: Settings, embedder: Callable[[], Embedder], owner: O
             report = await apart(lambda: _sync(settings))
             wrong += report.refused
             if stale := stale or report.news:
-                await rebuild(settings.articles, settings.index, embedder(), _unheard)
+                await rebuild(settings.articles, settings.index, embedder(), unheard)
                 stale = False
         except (LibraryBusy, BuildBusy) as error:
             log.info("%s", error)  # someone else is at it
@@ -61,7 +61,3 @@ def _tell(wrong: list[str], owner: Owner) -> None:
         log.warning("%s", line)
     if wrong:
         owner.tell("sync", "\n".join(wrong))
-
-
-async def _unheard(done: int, total: int) -> None:
-    """Nobody waits for this build."""

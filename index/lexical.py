@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import Stemmer
@@ -31,6 +31,8 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\d\w*")
 _ELISION = re.compile(r"\b[^\W\d_]{1,7}'(?=\w)")
 _POSSESSIVE = re.compile(r"(?<=\w)'s?\b", re.IGNORECASE)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+Found: TypeAlias = tuple[NDArray[np.int32], NDArray[np.float16]]
 
 
 def fold(text: str) -> str:
@@ -160,26 +162,33 @@ class Keywords:
     def scores(self, question: str, language: Language) -> NDArray[np.float32]:
         """(n,) BM25 scores of a question in ``language``, divided by the number of words sought: one scale for questions of any length.
 
-        A word of the other language scores as the best of its translations and of what begins like it.
+        A word of the other language scores as the best of its translations and of what begins like it; one that no text holds as zero.
         """
-        if language == self.language:
-            return self._words.scores(words(question, language))
-        sought = sorted(set(_content_words(question)))
+        found = self._found(question, language)
         total, best = np.zeros((2, self._words.count), np.float32)
-        for word in sought:
-            stem = _stemmer(language).stemWord(word)
-            found = [self._cognates.of(word[:5]), *(self._words.of(other) for other in translations(stem, language))]
-            (first, scores), *others = sorted(found, key=lambda pair: -len(pair[0]))
+        for (first, scores), *others in found:
             if not any(len(rows) for rows, _ in others):
                 total[first] += scores
                 continue
             best[first] = scores
             for rows, scores in others:
                 best[rows] = np.maximum(best[rows], scores)
-            rows = np.concatenate([rows for rows, _ in found])
-            total[rows] += best[rows]
-            best[rows] = 0
-        return total / np.float32(max(1, len(sought)))
+            every = np.concatenate([first, *(rows for rows, _ in others)])
+            total[every] += best[every]
+            best[every] = 0
+        return total / np.float32(max(1, len(found)))
+
+    def _found(self, question: str, language: Language) -> list[list[Found]]:
+        """For each different word sought the postings of what stands for it here, the longest first."""
+        if language == self.language:
+            return [[self._words.of(stem)] for stem in sorted(set(words(question, language)))]
+        stem = _stemmer(language).stemWord
+        return [
+            sorted(
+                [self._cognates.of(word[:5]), *map(self._words.of, translations(stem(word), language))], key=lambda found: -len(found[0])
+            )
+            for word in sorted(set(_content_words(question)))
+        ]
 
 
 class _Postings:
@@ -191,19 +200,10 @@ class _Postings:
         )
         self.count = len(lengths)
 
-    def of(self, word: str) -> tuple[NDArray[np.int32], NDArray[np.float16]]:
+    def of(self, word: str) -> Found:
         """The rows that hold a word, each once, and its score in each."""
         digest = np.uint64(_digest(word))
         term = int(np.searchsorted(self._digests, digest))
         known = term < len(self._digests) and self._digests[term] == digest
         start, end = self._starts[term : term + 2] if known else (0, 0)
         return self._rows[start:end], self._scores[start:end]
-
-    def scores(self, found: Sequence[str]) -> NDArray[np.float32]:
-        """(n,) the mean score over the different words sought; a word that no text holds counts as zero."""
-        total = np.zeros(self.count, np.float32)
-        sought = sorted(set(found))
-        for word in sought:
-            rows, scores = self.of(word)
-            total[rows] += scores
-        return total / np.float32(max(1, len(sought)))
