@@ -1,7 +1,7 @@
 """Keyword search: BM25 a language over stemmed words and, for questions in the other language, over translations and what the two share.
 
 Method: BM25 as Lucene scores it (Robertson and Zaragoza 2009, doi:10.1561/1500000019), precomputed for each word and passage as bm25s
-does (Lù 2024, arXiv:2407.03618), in four memory-mapped arrays: a question reads its words' stretches and nothing else. Snowball stemmers.
+does (Lù 2024, arXiv:2407.03618), in arrays on disk of which a question reads its words' stretches and nothing else. Snowball stemmers.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
+from index.columns import Column
 from index.errors import IndexDamaged
 from index.lexicon import translations
 from index.stopwords import STOP_WORDS
@@ -150,7 +151,7 @@ def _save(path: Path, values: NDArray[Any]) -> None:
 
 
 class Keywords:
-    """The keyword index of one language, memory-mapped. Rows are numbered as they were given to ``build_keywords``."""
+    """The keyword index of one language, on disk. Rows are numbered as they were given to ``build_keywords``."""
 
     def __init__(self, folder: Path, language: Language) -> None:
         self.language = language
@@ -176,7 +177,8 @@ class Keywords:
             every = np.concatenate([first, *(rows for rows, _ in others)])
             total[every] += best[every]
             best[every] = 0
-        return total / np.float32(max(1, len(found)))
+        scaled: NDArray[np.float32] = total / np.float32(max(1, len(found)))
+        return scaled
 
     def _found(self, question: str, language: Language) -> list[list[Found]]:
         """For each different word sought the postings of what stands for it here, the longest first."""
@@ -195,15 +197,14 @@ class _Postings:
     """What ``_Counts.write`` wrote."""
 
     def __init__(self, folder: Path) -> None:
-        self._digests, self._starts, self._rows, self._scores, lengths = (
-            np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("words", "starts", "rows", "scores", "lengths")
-        )
-        self.count = len(lengths)
+        self._digests, self._starts = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("words", "starts"))
+        self._rows, self._scores, lengths = (Column(folder / f"{name}.npy") for name in ("rows", "scores", "lengths"))
+        self.count = lengths.shape[0]
 
     def of(self, word: str) -> Found:
         """The rows that hold a word, each once, and its score in each."""
         digest = np.uint64(_digest(word))
         term = int(np.searchsorted(self._digests, digest))
         known = term < len(self._digests) and self._digests[term] == digest
-        start, end = self._starts[term : term + 2] if known else (0, 0)
+        start, end = self._starts[term : term + 2].tolist() if known else (0, 0)
         return self._rows[start:end], self._scores[start:end]

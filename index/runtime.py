@@ -6,36 +6,29 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.columns import Column
 from index.errors import ModelError
 
 Floats = NDArray[np.float32]
 
 
 class WordTable:
-    """The word embeddings of a served model: (words, dimension) float16 in a ``.npy`` file, of which only the rows asked for are read.
-
-    Not memory-mapped: the kernel maps sixteen pages around each row, and a few passages would make most of the 190 MB resident.
-    """
+    """The word embeddings of a served model: (words, dimension) float16 in a ``.npy`` file, of which only the rows asked for are read."""
 
     def __init__(self, path: Path) -> None:
-        table = np.load(path, mmap_mode="r")
-        self.width, self.start = table.shape[1], table.offset
-        self.file, self.lock = path.open("rb", buffering=0), Lock()
+        self.rows = Column(path)
 
     def __call__(self, ids: NDArray[np.integer]) -> Floats:
         """(...,) token ids -> (..., dimension) float32 word embeddings."""
         unique, inverse = np.unique(ids, return_inverse=True)
-        rows = np.empty((len(unique), self.width), np.float16)
-        with self.lock:
-            for row, number in zip(rows, unique.tolist(), strict=True):
-                self.file.seek(self.start + number * row.nbytes)
-                self.file.readinto(row)
+        rows = np.empty((len(unique), *self.rows.shape[1:]), self.rows.dtype)
+        for row, number in zip(rows, unique.tolist(), strict=True):
+            self.rows.read(number, row)
         return rows.astype(np.float32)[inverse]
 
 

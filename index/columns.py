@@ -1,0 +1,36 @@
+"""Arrays on disk of which a question reads a few stretches."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Column:
+    """An array in a ``.npy`` file; safe to share between threads. Raises OSError or ValueError when it is missing or cut short.
+
+    Not memory-mapped: the kernel maps sixteen pages around each one that is touched, and all of them count as the program's memory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        array = np.load(path, mmap_mode="r")
+        self.shape, self.dtype, self._start = array.shape, array.dtype, array.offset
+        self._bytes = math.prod(self.shape[1:], start=self.dtype.itemsize)
+        self._file, self._lock = path.open("rb", buffering=0), Lock()
+
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
+        """The rows from ``start`` up to ``stop``, which must be given."""
+        values = np.empty((rows.stop - rows.start, *self.shape[1:]), self.dtype)
+        self.read(rows.start, values)
+        return values
+
+    def read(self, first: int, values: NDArray[Any]) -> None:
+        """Fills ``values`` with as many rows as it has, from ``first`` on."""
+        with self._lock:
+            self._file.seek(self._start + first * self._bytes)
+            self._file.readinto(values.data)

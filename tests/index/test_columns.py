@@ -1,0 +1,36 @@
+"""Arrays on disk."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.columns import Column
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    np.save(tmp_path / "a.npy", np.arange(12, dtype=np.float16).reshape(6, 2))
+    return tmp_path / "a.npy"
+
+
+def test_a_stretch_is_read(path: Path) -> None:
+    """Rows 2 and 3 come as they were written, an empty stretch as no rows."""
+    column = Column(path)
+    assert (column.shape, column.dtype) == ((6, 2), np.float16)
+    assert column[2:4].tolist() == [[4, 5], [6, 7]]
+    assert column[6:6].shape == (0, 2)
+
+
+def test_rows_are_read_into_place(path: Path) -> None:
+    """A row fills the array that is handed over."""
+    rows = np.zeros((2, 2), np.float16)
+    Column(path).read(5, rows[1])
+    assert rows.tolist() == [[0, 0], [10, 11]]
+
+
+def test_what_is_cut_short_is_refused(path: Path) -> None:
+    """A file that ends before its last row is not opened."""
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ValueError, match="mmap length is greater than file size"):
+        Column(path)
