@@ -23,7 +23,7 @@ from index.models import prepare
 ROOT = Path(__file__).parents[1]
 EVAL = ROOT.parent / "shared" / "eval" / "squad4"
 PLACE = ROOT / "build" / "peers-venv"
-SYSTEMS = ("chiedi", "txtai", "langchain", "llamaindex", "haystack")
+SYSTEMS = ("chiedi", "chiedi_passages", "txtai", "langchain", "llamaindex", "haystack")
 PASSAGES, QUESTIONS, COLD = 300, 100, 3
 
 
@@ -85,7 +85,7 @@ def _measure(system: str, folder: Path, passages: list[str], questions: list[str
 
 def _step(system: str, step: str, job: Path) -> tuple[Any, float]:
     """What one process prints, and its wall seconds."""
-    python = sys.executable if system == "chiedi" else str(PLACE / "bin" / "python")
+    python = sys.executable if system.startswith("chiedi") else str(PLACE / "bin" / "python")
     command = [python, str(ROOT / "bench" / "peers" / "systems.py"), system, step, str(job)]
     started = time.perf_counter()
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)

@@ -22,6 +22,7 @@ from bench._made import exact, made, questions, real_vectors, vectors
 from index.embedding import load_embedder
 from index.engine import Engine
 from index.retrieval import DEPTH, retrieve
+from index.types import Sought
 from index.vectors import Coded, nearest, read_vectors, write_vectors
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -54,7 +55,7 @@ def measure(count: int) -> dict[str, Any]:
         engine.answer(text)
 
     def search(pair: Any) -> None:
-        retrieve(served.generation, served.keywords, pair[0], "it", pair[1], engine._scale, 10)
+        retrieve(served.generation, served.keywords, Sought(pair[0], "it", pair[1]), engine._scale, 10)
 
     def search_and_encode(text: str) -> None:
         search((text, embedder.encode_questions([text])[0]))

@@ -6,9 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.chunking import sentences
 from index.duplicates import are_copies, say_the_same
 from index.embedding import Embedder
@@ -17,12 +14,12 @@ from index.marks import is_heading
 from index.metrics import answer_tokens
 from index.reader import Reader, Reading
 from index.scale import Scale
-from index.types import Answer, Caution, Hit, Language, Passage
+from index.types import Answer, Caution, Hit, Language, Passage, Sought
 
-READ = 8  # passages that are read for an answer
-SENTENCES = 2  # sentences that are encoded for an answer without the reader: nearly all the time it takes; bench/README.md compares numbers
-SHARED = 6.0  # log-odds that all words of the question in a sentence are worth before it is encoded; from 3 to 12 nothing changes
-THRESHOLDS: dict[Caution, float] = {"low": 0.2, "normal": 0.32, "high": 0.4}  # least confidence that is shown as an answer
+SEEN = 8  # passages that are weighed up against each other
+READ = 6  # of these, passages that are read for an answer; two more make .005 more quotes right and take a quarter of the time more
+SILENT = -5.0  # log-odds by retrieval of a passage that says nothing: such ones fill up a collection of fewer than SEEN
+THRESHOLDS: dict[Caution, float] = {"low": 0.2, "normal": 0.36, "high": 0.46}  # least confidence that is shown as an answer
 AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on
 
 
@@ -30,16 +27,29 @@ AGREEMENT = 0.5  # log-odds added when another article says the same words: a ch
 class Weights:
     """Logistic regressions fitted by ``python training/answering.py``.
 
-    ``candidate``: bias, then a weight for each signal of a candidate. ``confidence``: bias, the log-odds of the best candidate, and its
+    ``compared``: how many sentences are encoded, which takes longest, and ``promise``: a weight for each signal but the cosine, by which
+    they are chosen. ``candidate``: bias, then a weight for each signal. ``confidence``: bias, the log-odds of the best candidate, and its
     lead over the best one with another quote.
     """
 
+    compared: int
+    promise: tuple[float, ...]
     candidate: tuple[float, ...]
     confidence: tuple[float, float, float]
 
 
-BY_READING = Weights((-15.665, 0.148, 15.539, 1.737, 0.195, 0.991, -1.351), (-0.308, 0.428, 0.43))
-BY_SENTENCE = Weights((-24.749, 26.4, 2.023, -0.021, 1.278), (-0.397, 0.746, 0.442))
+BY_READING = Weights(
+    compared=3,
+    promise=(2.186, 0.418, 0.416, 0.153, -0.689),
+    candidate=(-16.16, 16.202, 0.892, 0.258, 1.002, 0.103, -0.983),
+    confidence=(-0.349, 0.639, 0.502),
+)
+BY_SENTENCE = Weights(
+    compared=1,
+    promise=(4.447, 0.502, 0.229),
+    candidate=(-22.817, 24.833, 0.788, 0.175, 1.274),
+    confidence=(0.0, 1.028, 0.0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,65 +119,70 @@ def _agreed(ranked: Sequence[Candidate]) -> bool:
 
 
 def by_reading(
-    sought: str, language: Language, hits: Sequence[Hit], vector: NDArray[np.float32], embedder: Embedder, scale: Scale, reader: Reader
+    sought: Sought, hits: Sequence[Hit], embedder: Embedder, scale: Scale, reader: Reader, weights: Weights = BY_READING
 ) -> list[Candidate]:
     """The words that the reader marks in each of the first hits, with the sentence or sentences around them.
 
-    Signals: logit of the span minus that of "no answer", those of ``by_sentence``, and how far the words are the question's own.
+    Signals: those of ``by_sentence``, then the logit of the span minus that of "no answer", and how far the words are the question's own.
     """
-    hits = hits[:READ]
-    readings = reader.read(sought, [hit.passage.text for hit in hits])
-    marked = [mark for hit, reading in zip(hits, readings, strict=True) for mark in _marks(hit, reading)]
-    likeness = _likeness(sought, language, [(mark.hit, mark.quote) for mark in marked], vector, embedder, scale)
-    return [
-        _candidate(mark.hit, mark.quote, mark.exact, (mark.margin, *signals, _echo(sought, mark.exact)), BY_READING)
-        for mark, signals in zip(marked, likeness, strict=True)
-    ]
+    readings = reader.read(sought.text, [hit.passage.text for hit in hits[:READ]])
+    offers = [offer for hit, reading in zip(hits, readings, strict=False) for offer in _marks(sought.text, hit, reading)]
+    return _weighed(offers, sought, hits, embedder, scale, weights)
 
 
-def by_sentence(
-    sought: str, language: Language, hits: Sequence[Hit], vector: NDArray[np.float32], embedder: Embedder, scale: Scale
-) -> list[Candidate]:
-    """Without a reader: the most promising sentences of the first hits. ``vector`` is the question's (d,) unit vector.
+def by_sentence(sought: Sought, hits: Sequence[Hit], embedder: Embedder, scale: Scale, weights: Weights = BY_SENTENCE) -> list[Candidate]:
+    """Without a reader: sentences of the first hits, headings only where there is nothing else.
 
-    Signals: cosine to the question, share of its words, log-odds of the passage by retrieval, and whether it is in the other language.
+    Signals: cosine to the question, share of its words, log-odds by which the passage is ahead of the mean of the first hits, which tells
+    more than its own, and whether it is in the other language.
     """
-    found = _promising(sought, language, hits[:READ])
-    likeness = _likeness(sought, language, found, vector, embedder, scale)
-    return [_candidate(hit, sentence, None, signals, BY_SENTENCE) for (hit, sentence), signals in zip(found, likeness, strict=True)]
-
-
-def _promising(sought: str, language: Language, hits: Sequence[Hit]) -> list[tuple[Hit, Passage]]:
-    """The sentences worth encoding, headings only where there is nothing else: best by the passage's log-odds and the words shared."""
-    found = list({(s.article.id, s.start): (hit, s) for hit in reversed(hits) for s in _sentences(hit.passage)}.values())
-    spoken = [pair for pair in found if not is_heading(pair[1].article, pair[1].start)] or found
-
-    def promise(pair: tuple[Hit, Passage]) -> float:
-        hit, sentence = pair
-        return hit.score + SHARED * shared(sought, language, sentence.text, sentence.article.language)
-
-    return sorted(spoken, key=promise, reverse=True)[:SENTENCES]
+    found = list({(s.article.id, s.start): _Offer(hit, s) for hit in reversed(hits[:READ]) for s in _sentences(hit.passage)}.values())
+    spoken = [offer for offer in found if not is_heading(offer.quote.article, offer.quote.start)] or found
+    return _weighed(spoken, sought, hits, embedder, scale, weights)
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
-    """Words that a reader marks, with what it says of them."""
+class _Offer:
+    """A sentence that may answer, the words marked in it, and the signals that only they give."""
 
     hit: Hit
     quote: Passage
-    exact: Passage
-    margin: float
+    exact: Passage | None = None
+    signals: tuple[float, ...] = ()
 
 
-def _marks(hit: Hit, reading: Reading) -> list[_Mark]:
+def _weighed(
+    offers: Sequence[_Offer], sought: Sought, hits: Sequence[Hit], embedder: Embedder, scale: Scale, weights: Weights
+) -> list[Candidate]:
+    """The most promising offers, with all their signals."""
+    mean = sum([*(hit.score for hit in hits[:SEEN]), *[SILENT] * SEEN][:SEEN]) / SEEN
+    known = sorted(((_told(offer, sought, mean), offer) for offer in offers), key=lambda pair: -_sum(weights.promise, pair[0]))
+    compared, (bias, *rest) = known[: weights.compared], weights.candidate
+    cosines = scale(embedder.encode_passages([offer.quote.text for _, offer in compared]) @ sought.vector).tolist()
+    found = [((cosine, *signals), offer) for cosine, (signals, offer) in zip(cosines, compared, strict=True)]
+    return [Candidate(offer.hit, offer.quote, offer.exact, signals, bias + _sum(rest, signals)) for signals, offer in found]
+
+
+def _told(offer: _Offer, sought: Sought, mean: float) -> tuple[float, ...]:
+    """The signals of an offer that need no encoding; ``mean`` is that of the passages' log-odds."""
+    written = offer.quote.article.language
+    said = shared(sought.text, sought.language, offer.quote.text, written)
+    return (said, offer.hit.score - mean, float(written != sought.language), *offer.signals)
+
+
+def _sum(weights: Sequence[float], signals: Sequence[float]) -> float:
+    return sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
+
+
+def _marks(sought: str, hit: Hit, reading: Reading) -> list[_Offer]:
     """The best words of each sentence that the reader marks."""
-    passage, found = hit.passage, dict[int, _Mark]()
+    passage, found = hit.passage, dict[int, _Offer]()
     for start, end, logit in ((reading.start, reading.end, reading.span), *reading.others):
         if start < end:
             exact = Passage(passage.article, passage.start + start, passage.start + end)
             quote = _around(passage, exact)
             inside = Passage(passage.article, max(exact.start, quote.start), min(exact.end, quote.end))
-            found.setdefault(quote.start, _Mark(hit, quote, inside, logit - reading.null))
+            found.setdefault(quote.start, _Offer(hit, quote, inside, (logit - reading.null, _echo(sought, inside))))
     return list(found.values())
 
 
@@ -182,23 +197,6 @@ def _around(passage: Passage, exact: Passage) -> Passage:
     touched = [sentence for sentence in _sentences(passage) if sentence.start < exact.end and exact.start < sentence.end]
     spoken = [sentence for sentence in touched if not is_heading(sentence.article, sentence.start)] or touched
     return Passage(passage.article, spoken[0].start, spoken[-1].end) if spoken else exact
-
-
-def _likeness(
-    sought: str, language: Language, found: Sequence[tuple[Hit, Passage]], vector: NDArray[np.float32], embedder: Embedder, scale: Scale
-) -> list[tuple[float, ...]]:
-    """The signals of each sentence: cosine, share of the words sought, retrieval, other language."""
-    cosines = scale(embedder.encode_passages([sentence.text for _, sentence in found]) @ vector).tolist()
-    languages = [sentence.article.language for _, sentence in found]
-    return [
-        (cosine, shared(sought, language, sentence.text, written), hit.score, float(written != language))
-        for (hit, sentence), written, cosine in zip(found, languages, cosines, strict=True)
-    ]
-
-
-def _candidate(hit: Hit, quote: Passage, exact: Passage | None, signals: tuple[float, ...], weights: Weights) -> Candidate:
-    bias, *rest = weights.candidate
-    return Candidate(hit, quote, exact, signals, bias + sum(weight * signal for weight, signal in zip(rest, signals, strict=True)))
 
 
 def _sentences(passage: Passage) -> Iterator[Passage]:

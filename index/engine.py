@@ -10,10 +10,9 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.about import requested
-from index.answering import BY_READING, BY_SENTENCE, by_reading, by_sentence, decide
+from index.answering import BY_READING, BY_SENTENCE, Candidate, Weights, by_reading, by_sentence, decide
 from index.conversation import understand
 from index.duplicates import copies_with, without_repeats
 from index.embedding import Embedder, load_embedder
@@ -31,13 +30,13 @@ from index.store import PROBES, Generation, current, current_folder, old_generat
 from index.text import normalise
 from index.timely import timely
 from index.timewords import when
-from index.types import EVERYTHING, Answer, Article, Caution, Hit, Language, Scope
+from index.types import EVERYTHING, Answer, Article, Caution, Hit, Language, Scope, Sought
 from index.when import When
 from index.whole import about_article, request_of
 
 READER = Path(__file__).parents[1] / "data" / "models" / "reader"
 MAX_QUESTION = 1000  # characters of a question that are used
-READ = 10  # passages retrieved at least, to choose the sentence from
+RETRIEVED = 10  # passages retrieved at least, to choose the sentence from
 COPIES = 3  # times as many are retrieved where near copies may take their places
 PROBE_COSINE = 0.999  # least cosine of a probe sentence to the vector stored with the index
 
@@ -119,32 +118,33 @@ class Engine:
         if request := request_of(typed, previous):
 
             def find(topic: str) -> list[Hit]:
-                return self._found(served, topic, language, READ, scope, when(topic, self._today()))[0]
+                return self._found(served, self._sought(topic, language), RETRIEVED, scope, when(topic, self._today()))
 
             if about := about_article(request, question, language, served.generation, find, self._embedder, previous, scope):
                 return about
         understood = _understood(typed, previous, language)
-        sought = understood or typed
-        time = when(sought, self._today())
-        hits, vector = self._found(served, sought, language, max(top_k, READ), scope, time)
+        sought = self._sought(understood or typed, language)
+        time = when(sought.text, self._today())
+        hits = self._found(served, sought, max(top_k, RETRIEVED), scope, time)
         if self._reranker:
-            hits = self._reranker.rerank(sought, hits)
-        if self._reader:
-            candidates, weights = by_reading(sought, language, hits, vector, self._embedder, self._scale, self._reader), BY_READING
-        else:
-            candidates, weights = by_sentence(sought, language, hits, vector, self._embedder, self._scale), BY_SENTENCE
-        candidates = timely(candidates, time)
-        answer = decide(question, language, hits, candidates, weights, self._caution, top_k)
+            hits = self._reranker.rerank(sought.text, hits)
+        candidates, weights = self._candidates(sought, hits)
+        answer = decide(question, language, hits, timely(candidates, time), weights, self._caution, top_k)
         return replace(answer, understood=understood, also=_also(answer, served.generation, scope))
 
-    def _found(
-        self, served: _Served, sought: str, language: Language, wanted: int, scope: Scope, time: When | None
-    ) -> tuple[list[Hit], NDArray[np.float32]]:
-        """The passages for a question, of near copies the best only, and the question's vector."""
-        vector = self._embedder.encode_questions([sought])[0]
+    def _sought(self, text: str, language: Language) -> Sought:
+        return Sought(text, language, self._embedder.encode_questions([text])[0])
+
+    def _found(self, served: _Served, sought: Sought, wanted: int, scope: Scope, time: When | None) -> list[Hit]:
+        """The passages for a question, of near copies the best only."""
         many = wanted * COPIES if served.copies else wanted
-        hits = retrieve(served.generation, served.keywords, sought, language, vector, self._scale, many, scope, time)
-        return without_repeats(hits)[:wanted] if served.copies else hits, vector
+        hits = retrieve(served.generation, served.keywords, sought, self._scale, many, scope, time)
+        return without_repeats(hits)[:wanted] if served.copies else hits
+
+    def _candidates(self, sought: Sought, hits: list[Hit]) -> tuple[list[Candidate], Weights]:
+        if self._reader:
+            return by_reading(sought, hits, self._embedder, self._scale, self._reader), BY_READING
+        return by_sentence(sought, hits, self._embedder, self._scale), BY_SENTENCE
 
     @property
     def embedder(self) -> Embedder:

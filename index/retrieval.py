@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from index.lexical import Keywords
 from index.scale import Scale
 from index.store import Generation
-from index.types import EVERYTHING, Hit, Language, Passage, Scope
+from index.types import EVERYTHING, Hit, Language, Passage, Scope, Sought
 from index.vectors import nearest
 from index.when import When, fits
 
@@ -44,9 +44,7 @@ OTHER_LANGUAGE = Fusion(bias=-42.7, cosine=47.5, keywords=2.14)
 def retrieve(
     generation: Generation,
     keywords: Mapping[Language, Keywords],
-    question: str,
-    language: Language,
-    vector: NDArray[np.float32],
+    sought: Sought,
     scale: Scale,
     top_k: int,
     scope: Scope = EVERYTHING,
@@ -54,16 +52,12 @@ def retrieve(
 ) -> list[Hit]:
     """The ``top_k`` best passages for a question, best first, none outside ``scope``; articles of the ``time`` asked about are preferred.
 
-    ``vector`` is the question's (d,) unit vector; ``scale`` brings its cosines to the range that the fusion was fitted on.
+    ``scale`` brings its cosines to the range that the fusion was fitted on.
     """
     if time is None:
-        return _newest_first(_found(generation, keywords, question, language, vector, scale, top_k, scope))
+        return _newest_first(_found(generation, keywords, sought, scale, top_k, scope))
     windows = [(WIDE, scope), *((top_k, window) for window in _windows(scope, time, generation))]
-    found = [
-        hit
-        for count, window in windows
-        for hit in _found(generation, keywords, question, language, vector, scale, max(top_k, count), window)
-    ]
+    found = [hit for count, window in windows for hit in _found(generation, keywords, sought, scale, max(top_k, count), window)]
     return _timely(list({(hit.passage.article.id, hit.passage.start): hit for hit in found}.values()), time)[:top_k]
 
 
@@ -92,9 +86,7 @@ def _timely(hits: list[Hit], time: When) -> list[Hit]:
 def _found(
     generation: Generation,
     keywords: Mapping[Language, Keywords],
-    question: str,
-    language: Language,
-    vector: NDArray[np.float32],
+    sought: Sought,
     scale: Scale,
     top_k: int,
     scope: Scope,
@@ -102,7 +94,7 @@ def _found(
     scored = [
         (score, passage_language, row)
         for passage_language in generation.languages
-        for row, score in _candidates(generation, keywords[passage_language], question, language, vector, scale, scope)
+        for row, score in _candidates(generation, keywords[passage_language], sought, scale, scope)
     ]
     best = sorted(scored, key=lambda candidate: -candidate[0])[:top_k]
     passages: dict[tuple[Language, int], Passage] = {}
@@ -115,21 +107,19 @@ def _found(
 def _candidates(
     generation: Generation,
     keywords: Keywords,
-    question: str,
-    language: Language,
-    vector: NDArray[np.float32],
+    sought: Sought,
     scale: Scale,
     scope: Scope,
 ) -> Iterator[tuple[int, float]]:
     """The (row, score) of each passage of one language that is near by meaning or by words."""
     index, within = generation.vectors[keywords.language], generation.within(keywords.language, scope)
-    near = nearest(index, vector, DEPTH, within)
-    spoken = keywords.scores(question, language)
+    near = nearest(index, sought.vector, DEPTH, within)
+    spoken = keywords.scores(sought.text, sought.language)
     if within is not None:
         spoken[~within] = 0
     rows = np.union1d(near, _best(spoken, DEPTH))
-    cosines = scale(index.reconstruct_batch(rows) @ vector)
-    fusion = SAME_LANGUAGE if keywords.language == language else OTHER_LANGUAGE
+    cosines = scale(index.reconstruct_batch(rows) @ sought.vector)
+    fusion = SAME_LANGUAGE if keywords.language == sought.language else OTHER_LANGUAGE
     scores = fusion.bias + fusion.cosine * cosines + fusion.keywords * spoken[rows]
     yield from zip(rows.tolist(), scores.tolist(), strict=True)
 

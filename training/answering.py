@@ -13,6 +13,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,13 @@ from index.reader import Reader
 from index.retrieval import retrieve
 from index.scale import Scale
 from index.store import Generation, open_current
+from index.types import Sought
 
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 TOPICS = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))
 HELD_OUT = TOPICS["held_out"]
 READER = Path(__file__).with_name("reader18")
+ALL = 1000  # candidates: more than there are
 Row = dict[str, Any]
 
 
@@ -53,10 +56,14 @@ def main() -> None:
             json.dumps([row for direction in DIRECTIONS for gap in ("", "_gap") for row in gather(given, direction, gap)])
         )
     rows = json.loads(given.features.read_text())
-    scored = [row for topic in HELD_OUT for row in judged(rows, topic)]
+    compared = (answering.BY_SENTENCE if given.reader == "none" else answering.BY_READING).compared
+    scored = [row for topic in HELD_OUT for row in judged(rows, topic, compared)]
     for name in (*DIRECTIONS, "all"):
         print(name, figures([row for row in scored if name in (row["direction"], "all")]))
+    promise = fit_promise(rows)
+    rows = promising(rows, promise, compared)
     weights = fit_candidates(rows)
+    print("promise", np.round(promise, 3).tolist())
     print("candidate", np.round(weights, 3).tolist())
     print("confidence", np.round(fit_confidence(rows, weights), 3).tolist())
 
@@ -67,12 +74,12 @@ def gather(given: argparse.Namespace, direction: str, gap: str) -> Iterator[Row]
     generation, keywords = opened(given, text + gap)
     embedder, reader = load_embedder(), None if given.reader == "none" else Reader.load(Path(given.reader))
     for question in sample(given.eval / "squad4" / f"questions_{direction}{gap}.jsonl", given.questions):
-        vector = embedder.encode_questions([question.question])[0]
-        hits = retrieve(generation, {text: keywords}, question.question, language, vector, Scale(), 10)
+        sought = Sought(question.question, language, embedder.encode_questions([question.question])[0])
+        hits = retrieve(generation, {text: keywords}, sought, Scale(), 10)
         if reader:
-            candidates = by_reading(question.question, language, hits, vector, embedder, Scale(), reader)
+            candidates = by_reading(sought, hits, embedder, Scale(), reader, replace(answering.BY_READING, compared=ALL))
         else:
-            candidates = by_sentence(question.question, language, hits, vector, embedder, Scale())
+            candidates = by_sentence(sought, hits, embedder, Scale(), replace(answering.BY_SENTENCE, compared=ALL))
         yield {
             "direction": direction, "gap": bool(gap), "topic": topic_of(question), "answerable": question.answerable,
             "candidates": [described(candidate, question) for candidate in candidates],
@@ -113,6 +120,21 @@ def described(candidate: Candidate, question: Question) -> Row:
     }  # fmt: skip
 
 
+def fit_promise(rows: list[Row]) -> NDArray[np.float64]:
+    """The weights by which the signals of a candidate but its cosine, the first, tell whether it is right."""
+    return fit_candidates([row | {"candidates": [each | {"signals": each["signals"][1:]} for each in row["candidates"]]} for row in rows])[
+        1:
+    ]
+
+
+def promising(rows: list[Row], promise: NDArray[np.float64], compared: int) -> list[Row]:
+    """The rows with the candidates that are worth comparing with the question."""
+    return [
+        row | {"candidates": sorted(row["candidates"], key=lambda each: -float(np.dot(promise, each["signals"][1:])))[:compared]}
+        for row in rows
+    ]
+
+
 def fit_candidates(rows: list[Row]) -> NDArray[np.float64]:
     """Bias and weights by which a candidate's signals give its log-odds of being right."""
     candidates = [candidate for row in rows for candidate in row["candidates"]]
@@ -139,8 +161,10 @@ def ranking(row: Row, weights: NDArray[np.float64]) -> tuple[list[float], Row]:
     return [best[0], min(10.0, best[0] - other)], best[1]
 
 
-def judged(rows: list[Row], topic: str) -> Iterator[Row]:
+def judged(rows: list[Row], topic: str, compared: int) -> Iterator[Row]:
     """The rows of one topic with the best candidate and its confidence by weights fitted on the other topics."""
+    promise = fit_promise([row for row in rows if row["topic"] != topic])
+    rows = promising(rows, promise, compared)
     others = [row for row in rows if row["topic"] != topic]
     weights = fit_candidates(others)
     confidence = fit_confidence(others, weights)

@@ -9,13 +9,13 @@ import pytest
 from index.answering import BY_READING, BY_SENTENCE, THRESHOLDS, Candidate, Weights, by_reading, by_sentence, decide, lead
 from index.reader import Reader, Reading
 from index.scale import Scale
-from index.types import Article, Caution, Hit, Passage
+from index.types import Article, Caution, Hit, Passage, Sought
 from tests.conftest import FakeEmbedder
 
 TEXT = "Il lago è profondo. Il Kazakistan produce il 43% dell’uranio. È senza elettricità."
 ARTICLE = Article("uranium", "Uranio", None, None, "it", TEXT)
 TWIN = Article("copy", "Copia", None, None, "it", TEXT)
-PLAIN = Weights((0.0, 1.0), (0.0, 1.0, 0.0))
+PLAIN = Weights(compared=1, promise=(), candidate=(0.0, 1.0), confidence=(0.0, 1.0, 0.0))
 
 
 def _hit(article: Article = ARTICLE, score: float = 1.0) -> Hit:
@@ -47,10 +47,12 @@ class MarkingReader(Reader):
 
 
 def _read(marked: str, article: Article = ARTICLE) -> Candidate:
-    embedder = FakeEmbedder()
-    vector = embedder.encode_questions(["uranio"])[0]
-    (candidate,) = by_reading("uranio", "it", [_hit(article)], vector, embedder, Scale(), MarkingReader(marked))
+    (candidate,) = by_reading(_sought("uranio"), [_hit(article)], FakeEmbedder(), Scale(), MarkingReader(marked))
     return candidate
+
+
+def _sought(text: str) -> Sought:
+    return Sought(text, "it", FakeEmbedder().encode_questions([text])[0])
 
 
 def test_quote_is_the_sentence_around_the_words() -> None:
@@ -75,8 +77,17 @@ def test_heading_before_the_words_is_not_quoted() -> None:
 
 def test_signals_of_a_reading() -> None:
     """Span minus no-answer, cosine, share of the words, retrieval, other language, words of the question."""
-    margin, _, shared, retrieval, other, echo = _read("43%").signals
-    assert (margin, shared, retrieval, other, echo) == (4.0, 1.0, 1.0, 0.0, 0.0)
+    _, shared, ahead, other, margin, echo = _read("43%").signals
+    assert (shared, ahead, other, margin, echo) == (1.0, 5.25, 0.0, 4.0, 0.0)
+
+
+def test_a_passage_is_measured_by_the_others() -> None:
+    """Passages of 3 and 1 log-odds among eight, six of them silent: the mean is -3.25."""
+    hits = [_hit(score=3.0), _hit(TWIN, 1.0)]
+    found = by_reading(_sought("uranio"), hits, FakeEmbedder(), Scale(), MarkingReader("43%"))
+    assert {candidate.hit.score: candidate.signals[2] for candidate in found} == {3.0: 6.25, 1.0: 4.25}
+    many = [*hits, *(_hit(score=0.0) for _ in range(8))]
+    assert by_reading(_sought("uranio"), many, FakeEmbedder(), Scale(), MarkingReader("43%"))[0].signals[2] == 2.5
 
 
 @pytest.mark.parametrize(("marked", "echo"), [("43% dell’uranio", 0.5), ("l’uranio", 1.0), ("il", 1.0)])
@@ -121,8 +132,7 @@ def test_headings_are_not_encoded_where_there_is_more() -> None:
 
 
 def _by_sentence(sought: str, hits: Sequence[Hit]) -> list[Candidate]:
-    embedder = FakeEmbedder()
-    return by_sentence(sought, "it", hits, embedder.encode_questions([sought])[0], embedder, Scale())
+    return by_sentence(_sought(sought), hits, FakeEmbedder(), Scale(), replace(BY_SENTENCE, compared=2))
 
 
 def test_best_candidate_answers() -> None:

@@ -9,7 +9,7 @@ from index.lexical import Keywords
 from index.retrieval import OTHER_LANGUAGE, SAME_LANGUAGE, _best, retrieve
 from index.scale import Scale
 from index.store import Generation, open_current
-from index.types import Hit, Language
+from index.types import Hit, Language, Sought
 from tests.conftest import FakeEmbedder
 
 
@@ -20,7 +20,7 @@ def generation(index: Path) -> Generation:
 
 def found(generation: Generation, question: str, language: Language, top_k: int = 10) -> list[Hit]:
     keywords = {name: Keywords(generation.folder / name / "keywords", name) for name in generation.languages}
-    return retrieve(generation, keywords, question, language, FakeEmbedder().encode_questions([question])[0], Scale(), top_k)
+    return retrieve(generation, keywords, Sought(question, language, FakeEmbedder().encode_questions([question])[0]), Scale(), top_k)
 
 
 def test_score_is_the_weighted_sum(generation: Generation) -> None:
