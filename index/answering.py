@@ -17,7 +17,7 @@ from index.scale import Scale
 from index.types import Answer, Caution, Hit, Language, Passage, Sought
 
 SEEN = 8  # passages that are weighed up against each other
-READ = 6  # of these, passages that are read for an answer; two more make .005 more quotes right and take a quarter of the time more
+READ = 6  # of these, passages that are read for an answer; docs/quality.md compares numbers
 SILENT = -5.0  # log-odds by retrieval of a passage that says nothing: such ones fill up a collection of fewer than SEEN
 THRESHOLDS: dict[Caution, float] = {"low": 0.2, "normal": 0.36, "high": 0.46}  # least confidence that is shown as an answer
 AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on

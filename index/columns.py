@@ -30,7 +30,8 @@ class Column:
         return values
 
     def read(self, first: int, values: NDArray[Any]) -> None:
-        """Fills ``values`` with as many rows as it has, from ``first`` on."""
+        """Fills ``values`` with as many rows as it has, from ``first`` on. Raises OSError when the file does not hold them any more."""
         with self._lock:
             self._file.seek(self._start + first * self._bytes)
-            self._file.readinto(values.data)
+            if self._file.readinto(values.data) != values.nbytes:
+                raise OSError(f"{self._file.name} was cut short while it was in use")

@@ -17,8 +17,9 @@ from index.text import normalise
 
 LONGEST, QUESTION = 288, 64
 KEEP = {"it_on_it": 1.0, "en_on_it": 1.25, "en_on_en": 1.25, "it_on_en": 1.7}  # expected copies of a question in an epoch
-UNANSWERABLE, NEGATIVE, CHATTY = 0.8, 0.45, 0.15
+UNANSWERABLE, NEGATIVE, SWAPPED, CHATTY = 0.8, 0.45, 0.25, 0.15
 PREFIX = "passage: "
+_NAME = re.compile(r"(?<=\w )(?:[A-ZÀ-Ü]\w+(?: [A-ZÀ-Ü]\w+)*|\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Example:
 def draw_epoch(material: dict, tokenizer: Tokenizer, seed: int, everything: bool) -> list[Example]:
     """The examples of one epoch, shuffled; `everything` trains on the held-out topics too."""
     draw = random.Random(seed)
+    material = material | {"names": _names(material["questions"])}
     questions = [question for question in material["questions"] if everything or not question["held"]]
     texts = [text for question in questions for text in _draw_texts(material, question, draw)]
     draw.shuffle(texts)
@@ -52,7 +54,10 @@ def _draw_texts(material: dict, question: dict, draw: random.Random) -> list[tup
     found = []
     copies = KEEP[question["direction"]] if question["spans"] else UNANSWERABLE
     for _ in range(int(copies) + (draw.random() < copies % 1)):
-        found.append((_typed(question["question"], draw), *_right(material, question, draw)))
+        passage, span = _right(material, question, draw)
+        found.append((_typed(question["question"], draw), passage, span))
+        if span and draw.random() < SWAPPED and (swapped := _swapped(material["names"], question, passage, draw)):
+            found.append((_typed(swapped, draw), passage, None))
         if question["spans"] and draw.random() < NEGATIVE and (wrong := _wrong(material, question, draw)):
             found.append((_typed(question["question"], draw), wrong, None))
     return found
@@ -104,6 +109,35 @@ def _wrong(material: dict, question: dict, draw: random.Random) -> str | None:
     a, b = _window(sentences, i, i, draw)
     window = material["articles"][name][a:b]
     return None if any(re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", window, re.I) for answer in question["answers"]) else plain(window)
+
+
+def _swapped(names: dict[tuple[str, str], list[str]], question: dict, passage: str, draw: random.Random) -> str | None:
+    """The question with one of its names or years changed to another that people ask about in the article: nothing answers it any more.
+
+    Half of the time to one that stands in the passage, where there is one.
+    """
+    asked = question["question"]
+    if not (found := list(_NAME.finditer(asked))):
+        return None
+    old = draw.choice(found)
+    others = [name for name in names[_heading(question)] if name.isdigit() == old[0].isdigit() and name not in asked and old[0] not in name]
+    others = [name for name in others if name not in question["answers"]]
+    near = [name for name in others if name in passage]
+    if not others:
+        return None
+    return asked[: old.start()] + draw.choice(near if near and draw.random() < 0.5 else others) + asked[old.end() :]
+
+
+def _names(questions: list[dict]) -> dict[tuple[str, str], list[str]]:
+    """The names and years in the questions on each article, by the language they are asked in."""
+    names: dict[tuple[str, str], set[str]] = {}
+    for question in questions:
+        names.setdefault(_heading(question), set()).update(_NAME.findall(question["question"]))
+    return {heading: sorted(found) for heading, found in names.items()}
+
+
+def _heading(question: dict) -> tuple[str, str]:
+    return question["article"], question["direction"][:2]
 
 
 def _typed(question: str, draw: random.Random) -> str:

@@ -5,7 +5,8 @@
 FOLDER is multilingual-e5-small as a sentence-transformers folder, as `index.models.prepare` unpacks it.
 Learning rate: linear warm-up, constant, then linear to zero over the last `--decay` steps; so a run can be made longer, or its end be
 trained again on other data (`--from CHECKPOINT`), without starting anew. `--all` trains on the held-out topics too.
-Weights and activations are bfloat16, the master copy and AdamW float32, two processes of one thread each average their gradients.
+Weights and activations are bfloat16 (`--precision float32` on a processor that does not compute in it), the master copy and AdamW
+float32; two processes of one thread each average their gradients.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def main() -> None:
     options.add_argument("--rate", type=float, default=2e-4)
     options.add_argument("--all", action="store_true")
     options.add_argument("--device", default="cpu")
+    options.add_argument("--precision", choices=("bfloat16", "float32"), default="bfloat16")
     options.add_argument("--processes", type=int, default=2)
     given = options.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
@@ -56,8 +58,9 @@ def work(rank: int, given: argparse.Namespace) -> None:
     torch.set_flush_denormal(True)
     dist.init_process_group("gloo", f"file://{(given.out / 'meeting').resolve()}", timedelta(hours=2), given.processes, rank)
     model, table = pretrained(given.encoder)
-    flat = Flat(model.train().to(given.device), given.rate)
-    table = table.bfloat16().to(given.device)
+    precision = getattr(torch, given.precision)
+    flat = Flat(model.train().to(given.device), given.rate, precision)
+    table = table.to(given.device, precision)
     origin = flat.load(given.source) if given.source else 0
     step = flat.load(given.out / "last.pt") or origin
     began, seen, losses = time.monotonic(), 0, [0.0, 0.0]
@@ -139,11 +142,12 @@ def loss(model: ReaderModel, words: Tensor, mask: Tensor, allowed: Tensor, start
 class Flat:
     """All weights as one float32 master vector with AdamW; the model computes on a bfloat16 copy that its parameters view."""
 
-    def __init__(self, model: ReaderModel, rate: float) -> None:
+    def __init__(self, model: ReaderModel, rate: float, precision: torch.dtype) -> None:
         parameters = sorted(model.named_parameters(), key=lambda pair: pair[0].startswith(("span", "answerable")))
         values = [value for _, value in parameters]
         self.master = torch.cat([value.detach().float().flatten() for value in values])
-        self.copy, self.slope = self.master.bfloat16(), torch.zeros_like(self.master, dtype=torch.bfloat16)
+        self.copy = self.master.to(precision, copy=True)
+        self.slope = torch.zeros_like(self.copy)
         at = 0
         for value in values:
             here = slice(at, at + value.numel())

@@ -28,7 +28,7 @@ def chiedi(job, build):
     from index.engine import Engine
 
     engine = Engine.load(index, reader=None)
-    return lambda question: [int(hit.passage.article.id) for hit in engine.answer(question, top_k=5).hits]
+    return lambda question: _five(engine.answer(question).hits)
 
 
 def chiedi_passages(job, build):
@@ -42,10 +42,14 @@ def chiedi_passages(job, build):
     engine = Engine.load(Path(job["index"]) / "index", reader=None)
 
     def search(question):
-        hits = engine._found(engine._current(), engine._sought(question, "it"), 5, EVERYTHING, None)
-        return [int(hit.passage.article.id) for hit in hits]
+        return _five(engine._found(engine._current(), engine._sought(question, "it"), 10, EVERYTHING, None))
 
     return search
+
+
+def _five(hits):
+    """The first five texts: a long one is indexed as several passages."""
+    return list(dict.fromkeys(int(hit.passage.article.id) for hit in hits))[:5]
 
 
 def txtai(job, build):

@@ -34,3 +34,12 @@ def test_what_is_cut_short_is_refused(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(ValueError, match="mmap length is greater than file size"):
         Column(path)
+
+
+def test_what_is_cut_short_in_use_is_not_made_up(path: Path) -> None:
+    """Rows that have gone from an open file are an error, not whatever memory held."""
+    column = Column(path)
+    path.write_bytes(path.read_bytes()[:-2])
+    assert column[4:5].tolist() == [[8, 9]]
+    with pytest.raises(OSError, match=r"a\.npy was cut short"):
+        column[5:6]
