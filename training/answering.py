@@ -122,9 +122,8 @@ def described(candidate: Candidate, question: Question) -> Row:
 
 def fit_promise(rows: list[Row]) -> NDArray[np.float64]:
     """The weights by which the signals of a candidate but its cosine, the first, tell whether it is right."""
-    return fit_candidates([row | {"candidates": [each | {"signals": each["signals"][1:]} for each in row["candidates"]]} for row in rows])[
-        1:
-    ]
+    uncompared = [row | {"candidates": [each | {"signals": each["signals"][1:]} for each in row["candidates"]]} for row in rows]
+    return fit_candidates(uncompared)[1:]
 
 
 def promising(rows: list[Row], promise: NDArray[np.float64], compared: int) -> list[Row]:
