@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from index.chunking import sentences
 from index.duplicates import are_copies, say_the_same
@@ -63,6 +64,9 @@ class Candidate:
     log_odds: float
 
 
+Quoting = TypeVar("Quoting", "Candidate", "_Offer")
+
+
 def decide(
     question: str, language: Language, hits: Sequence[Hit], candidates: Sequence[Candidate], weights: Weights, caution: Caution, top_k: int
 ) -> Answer:
@@ -81,9 +85,9 @@ def decide(
     return Answer(question, language, best.quote, best.exact, None, confidence, ordered)
 
 
-def _sentences_first(ranked: Sequence[Candidate]) -> Sequence[Candidate]:
-    """The candidates that quote more than a heading; all of them where none does."""
-    return [candidate for candidate in ranked if not is_heading(candidate.quote.article, candidate.quote.end - 1)] or ranked
+def _sentences_first(found: Sequence[Quoting]) -> Sequence[Quoting]:
+    """Those that quote more than a heading; all of them where none does."""
+    return [each for each in found if not is_heading(each.quote.article, each.quote.end - 1)] or found
 
 
 def _confidence(ranked: Sequence[Candidate], weights: Weights) -> float:
@@ -131,14 +135,13 @@ def by_reading(
 
 
 def by_sentence(sought: Sought, hits: Sequence[Hit], embedder: Embedder, scale: Scale, weights: Weights = BY_SENTENCE) -> list[Candidate]:
-    """Without a reader: sentences of the first hits, headings only where there is nothing else.
+    """Without a reader: sentences of the first hits.
 
     Signals: cosine to the question, share of its words, log-odds by which the passage is ahead of the mean of the first hits, which tells
     more than its own, and whether it is in the other language.
     """
     found = list({(s.article.id, s.start): _Offer(hit, s) for hit in reversed(hits[:READ]) for s in _sentences(hit.passage)}.values())
-    spoken = [offer for offer in found if not is_heading(offer.quote.article, offer.quote.start)] or found
-    return _weighed(spoken, sought, hits, embedder, scale, weights)
+    return _weighed(found, sought, hits, embedder, scale, weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,8 @@ class _Offer:
 def _weighed(
     offers: Sequence[_Offer], sought: Sought, hits: Sequence[Hit], embedder: Embedder, scale: Scale, weights: Weights
 ) -> list[Candidate]:
-    """The most promising offers, with all their signals."""
+    """The most promising offers, with all their signals; headings only where there is nothing else."""
+    offers = _sentences_first(offers)
     mean = sum([*(hit.score for hit in hits[:SEEN]), *[SILENT] * SEEN][:SEEN]) / SEEN
     known = sorted(((_told(offer, sought, mean), offer) for offer in offers), key=lambda pair: -_sum(weights.promise, pair[0]))
     compared, (bias, *rest) = known[: weights.compared], weights.candidate
@@ -176,11 +180,11 @@ def _sum(weights: Sequence[float], signals: Sequence[float]) -> float:
 
 def _marks(sought: str, hit: Hit, reading: Reading) -> list[_Offer]:
     """The best words of each sentence that the reader marks."""
-    passage, found = hit.passage, dict[int, _Offer]()
+    passage, found, within = hit.passage, dict[int, _Offer](), list(_sentences(hit.passage))
     for start, end, logit in ((reading.start, reading.end, reading.span), *reading.others):
         if start < end:
             exact = Passage(passage.article, passage.start + start, passage.start + end)
-            quote = _around(passage, exact)
+            quote = _around(within, exact)
             inside = Passage(passage.article, max(exact.start, quote.start), min(exact.end, quote.end))
             found.setdefault(quote.start, _Offer(hit, quote, inside, (logit - reading.null, _echo(sought, inside))))
     return list(found.values())
@@ -192,11 +196,11 @@ def _echo(sought: str, exact: Passage) -> float:
     return sum(word in asked for word in said) / len(said) if said else 1.0
 
 
-def _around(passage: Passage, exact: Passage) -> Passage:
-    """The sentence or sentences of the passage that hold the exact words, without headings at either end where there is more."""
-    touched = [sentence for sentence in _sentences(passage) if sentence.start < exact.end and exact.start < sentence.end]
+def _around(within: Sequence[Passage], exact: Passage) -> Passage:
+    """The sentence or sentences that hold the exact words, without headings at either end where there is more."""
+    touched = [sentence for sentence in within if sentence.start < exact.end and exact.start < sentence.end]
     spoken = [sentence for sentence in touched if not is_heading(sentence.article, sentence.start)] or touched
-    return Passage(passage.article, spoken[0].start, spoken[-1].end) if spoken else exact
+    return Passage(exact.article, spoken[0].start, spoken[-1].end) if spoken else exact
 
 
 def _sentences(passage: Passage) -> Iterator[Passage]:

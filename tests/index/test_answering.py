@@ -1,5 +1,6 @@
 """Which words answer, and when nothing does."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -46,6 +47,20 @@ class MarkingReader(Reader):
         return [Reading(start, start + len(self.marked), 5.0, 1.0, 2.0) for _ in passages]
 
 
+class EverywhereReader(Reader):
+    """Marks the last word of each paragraph, the first one most."""
+
+    def __init__(self) -> None: ...
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        found = []
+        for passage in passages:
+            spans = [(match.start(), match.end()) for match in re.finditer(r"\w+\W*(?=\n\n|$)", passage)]
+            (start, end), *others = spans
+            found.append(Reading(start, end, 5.0, 1.0, 2.0, tuple((*span, 4.0 - place) for place, span in enumerate(others))))
+        return found
+
+
 def _read(marked: str, article: Article = ARTICLE) -> Candidate:
     (candidate,) = by_reading(_sought("uranio"), [_hit(article)], FakeEmbedder(), Scale(), MarkingReader(marked))
     return candidate
@@ -73,6 +88,13 @@ def test_heading_before_the_words_is_not_quoted() -> None:
     candidate, alone = _read("Costi\n\nCosta molto", article), _read("Costi", article)
     assert candidate.exact is not None
     assert (candidate.exact.text, candidate.quote.text, alone.quote.text) == ("Costa molto", "Costa molto di più.", "Costi")
+
+
+def test_headings_do_not_take_the_places_of_sentences() -> None:
+    """Where three headings and a sentence are marked, only the sentence is offered, though three are compared."""
+    article = replace(ARTICLE, text="## Uranio\n\n## Uranio oggi\n\n## Uranio ieri\n\nIl lago è salato.")
+    found = by_reading(_sought("uranio"), [_hit(article)], FakeEmbedder(), Scale(), EverywhereReader())
+    assert [candidate.quote.text for candidate in found] == ["Il lago è salato."]
 
 
 def test_signals_of_a_reading() -> None:
