@@ -87,6 +87,18 @@ async def serving(
         database.close()
 
 
+def waiting(state: Path) -> list[int]:
+    """The updates in the inbox that are not done."""
+    with sqlite3.connect(state / "chiedi.sqlite3") as database:
+        return [number for (number,) in database.execute("SELECT update_id FROM inbox WHERE finished IS NULL ORDER BY 1")]
+
+
+async def until_done(state: Path) -> None:
+    """Waits until every update is done."""
+    while waiting(state):
+        await asyncio.sleep(0.01)
+
+
 def fill_disk_once(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.OperationalError]:
     """The next update that comes in finds the disk full, the one after it finds room; gives the failures that are still to come."""
     store, failures = Inbox.store, [sqlite3.OperationalError("database or disk is full")]

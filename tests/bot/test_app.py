@@ -22,7 +22,7 @@ from bot.receiving import WebhookError
 from bot.sending import TokenRefused
 from bot.settings import Settings, SettingsError
 from tests.bot.emulator import Emulator
-from tests.bot.serving import FakeEngine, fill_disk_once, serving
+from tests.bot.serving import FakeEngine, fill_disk_once, serving, until_done, waiting
 
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 QUESTION = "Quanto uranio si produce?"
@@ -35,21 +35,9 @@ def empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("bot.sending.FIRST_PAUSE", 0.02)
 
 
-def waiting(state: Path) -> list[int]:
-    """The updates in the inbox that are not done."""
-    with sqlite3.connect(state / "chiedi.sqlite3") as database:
-        return [number for (number,) in database.execute("SELECT update_id FROM inbox WHERE finished IS NULL ORDER BY 1")]
-
-
 async def until_confirmed(telegram: Emulator) -> None:
     """Waits until the bot has confirmed all updates."""
     while telegram.updates.pending:
-        await asyncio.sleep(0.01)
-
-
-async def until_done(state: Path) -> None:
-    """Waits until every update is done."""
-    while waiting(state):
         await asyncio.sleep(0.01)
 
 

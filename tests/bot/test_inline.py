@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.messages import MESSAGES
 from tests.bot.emulator import Emulator
-from tests.bot.serving import FakeEngine, serving
+from tests.bot.serving import FakeEngine, serving, until_done
 
 WORDS = MESSAGES["it"]
 QUESTION = "Quanto uranio si produce?"
@@ -78,6 +78,7 @@ async def test_guest_mention(tmp_path: Path) -> None:
                 (await (await alice.ask_as_guest(group, f"@chiedi_test_bot {question}")).answer())["message"]
                 for question in (QUESTION, "Quanto costa?", "")
             ]
+            await until_done(tmp_path)
     assert results[0]["text"].startswith("43%\n\n«Il Kazakistan")
     assert results[0]["reply_markup"]["inline_keyboard"][0][0]["text"] == WORDS.open
     assert results[1]["text"].startswith(WORDS.abstained)
