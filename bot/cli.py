@@ -7,8 +7,7 @@ import json
 import locale
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -208,9 +207,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _add(options: argparse.Namespace, settings: Settings) -> int:
     from bot.collecting import add
+    from bot.progress import progress
 
-    with _progress("Reading") as progress:
-        outcome = add(options.places, settings, progress)
+    with progress("Reading") as told:
+        outcome = add(options.places, settings, told)
     return _collected(outcome, settings)
 
 
@@ -242,9 +242,10 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
 
 def _sync_once(settings: Settings) -> int:
     from bot.collecting import sync
+    from bot.progress import progress
 
-    with _progress("Reading") as progress:
-        outcome = sync(settings, progress)
+    with progress("Reading") as told:
+        outcome = sync(settings, told)
     return _collected(outcome, settings)
 
 
@@ -265,11 +266,12 @@ def _show(outcome: Outcome) -> int:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.progress import progress
     from index.evaluation import ask_all, calibration, read_questions, report, table
 
     questions = read_questions(options.questions)
-    with _progress("Asking questions") as progress:
-        outcomes = ask_all(_engine(options, settings), questions, lambda done: progress(done, len(questions)))
+    with progress("Asking questions") as told:
+        outcomes = ask_all(_engine(options, settings), questions, lambda done: told(done, len(questions)))
     if options.plot:
         from index.plots import draw
 
@@ -297,12 +299,13 @@ def _engine(options: argparse.Namespace, settings: Settings) -> Engine:
 
 
 def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool = False, device: str = "cpu") -> BuildReport:
+    from bot.progress import progress
     from index.build import build_index
     from index.embedding import load_embedder
 
     embedder = load_embedder(settings.model, _tell, device)
-    with _progress("Encoding passages") as progress:
-        report = build_index(settings.articles, settings.index, embedder, full=full, skip_bad=skip_bad, progress=progress)
+    with progress("Encoding passages") as told:
+        report = build_index(settings.articles, settings.index, embedder, full=full, skip_bad=skip_bad, progress=told)
     for error in report.skipped:
         _tell(f"chiedi: left out: {error}")
     return report
@@ -317,20 +320,6 @@ def _summary(report: BuildReport) -> str:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-@contextmanager
-def _progress(doing: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with rate and time left on a terminal; nothing elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    with Progress(
-        TextColumn(doing), BarColumn(), MofNCompleteColumn(), TextColumn("{task.speed:.0f}/s"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
-    ) as bar:  # fmt: skip
-        task = bar.add_task(doing, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _tell(line: str) -> None:

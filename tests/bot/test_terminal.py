@@ -1,0 +1,60 @@
+"""What people see who sit at a terminal: a progress bar, and a prompt to ask at."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BAR = """
+from bot.progress import progress
+with progress("Counting") as told:
+    for done in range(3):
+        told(done + 1, 3)
+"""
+
+
+def at_terminal(folder: Path, *arguments: str, typed: str = "") -> tuple[int, str]:
+    """Runs Python with a terminal for its input and output, on which ``typed`` was typed ahead; its exit code and all that is shown."""
+    keyboard, terminal = pty.openpty()
+    environment = {"PATH": os.defpath, "HOME": str(folder), "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
+    process = subprocess.Popen([sys.executable, *arguments], stdin=terminal, stdout=terminal, stderr=terminal, cwd=folder, env=environment)
+    os.close(terminal)
+    os.write(keyboard, typed.encode())
+    shown = b""
+    try:
+        while part := os.read(keyboard, 65536):
+            shown += part
+    except OSError:  # nobody has the terminal open any more
+        pass
+    os.close(keyboard)
+    return process.wait(), shown.decode()
+
+
+def test_bar(tmp_path: Path) -> None:
+    """The bar begins before any speed is known, tells how far it is, and leaves no trace below the last line."""
+    code, shown = at_terminal(tmp_path, "-c", BAR)
+    assert (code, "Counting" in shown, "3/3" in shown) == (0, True, True), shown
+
+
+def test_no_bar_elsewhere(tmp_path: Path) -> None:
+    """Into a file goes nothing of it."""
+    done = subprocess.run([sys.executable, "-c", BAR], cwd=ROOT, capture_output=True, check=True)
+    assert done.stdout + done.stderr == b""
+
+
+@pytest.mark.model
+def test_first_use(tmp_path: Path) -> None:
+    """`chiedi run` with an article and no token: the index is built, the prompt comes, a question and its follow-up are answered."""
+    folders = {"CHIEDI_ARTICLES": str(ROOT / "data" / "articles"), "CHIEDI_INDEX": str(tmp_path / "index")}
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in folders.items()), encoding="utf-8")
+    typed = "How much uranium does Kazakhstan produce?\nAnd what is it short of?\n\x04"
+    code, shown = at_terminal(tmp_path, "-m", "bot", "run", typed=typed)
+    assert code == 0, shown
+    assert "Encoding passages" in shown
+    assert "Indexed 1 article" in shown
+    assert "43%" in shown
+    assert "Traceback" not in shown
