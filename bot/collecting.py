@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``lines`` for standard output, ``problems`` for standard error; ``failed``: nothing of what was asked could be done;
-    ``indexable``: there are articles, to which the index is to be brought up."""
+    ``indexable``: there are articles, or were, to which the index is to be brought up."""
 
     lines: tuple[str, ...]
     problems: tuple[str, ...] = ()
@@ -66,13 +66,11 @@ def remove(name: str, settings: Settings) -> Outcome:
     removed = library.remove(page.article if page and page.article else name)
     entry = removed.entry
     back = f"To get it back: mv {removed.kept} {entry.path}" if removed.kept else f"Only `chiedi add {entry.origin}` brings it back."
-    left = _indexable(settings)
-    last = () if left else ("It was the last article: the index answers from it until another is added.",)
-    return Outcome((f"Removed: {entry.title}. {back}", *last), indexable=left)
+    return Outcome((f"Removed: {entry.title}. {back}",), indexable=_indexable(settings))
 
 
 def _indexable(settings: Settings) -> bool:
-    return bool(article_files(settings.articles))
+    return (settings.index / "CURRENT").exists() or bool(article_files(settings.articles))
 
 
 def _told(report: Report) -> Iterator[str]:

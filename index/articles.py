@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 from index.errors import ArticleError
 from index.types import Article, Language
 
+HIDDEN = ".chiedi"
+"""The folder, among the articles, for what no person need see."""
+
 _SUFFIXES = (".txt", ".md")
 _KEYS = ("title", "url", "published", "language", "source", "author")
 _LONGEST_TITLE = 100

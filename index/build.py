@@ -16,7 +16,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from index.articles import article_files, read_article
+from index.articles import HIDDEN, article_files, read_article
 from index.chunking import PARAMETERS, passages
 from index.duplicates import groups_of, signature_of
 from index.embedding import Embedder
@@ -39,7 +39,7 @@ from index.vectors import write_vectors
 from index.writing import Writer, publish, seal
 
 Progress = Callable[[int, int], None]
-_SLICE = 256
+_SLICE = 64  # passages; what an interruption costs at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,8 @@ def _read_changed(folder: Path, old: Generation | None, skip_bad: bool) -> tuple
             if not skip_bad:
                 raise
             skipped.append(error)
-    if not sources:
+    emptied = old is not None and (folder / HIDDEN).is_dir()  # of articles that were taken out; another empty folder may be the wrong one
+    if not sources and (skipped or not emptied):
         raise skipped[0] if skipped else ArticleError(f"{folder} holds no article: put .txt or .md files there")
     return sources, tuple(skipped)
 
@@ -183,9 +184,12 @@ def _encode_new(writer: Writer, old: Generation | None, journal: Journal, embedd
     total = len(missing)
     texts = (passage for language in LANGUAGES for passage in writer.passages(language)) if missing else ()
     while batch := dict(islice(((digest, text) for digest, text in texts if digest in missing), _SLICE)):
-        journal.keep(list(batch), embedder.encode_passages(list(batch.values())))
+
+        def told(done: int, kept: int = total - len(missing)) -> None:
+            progress(kept + done, total)
+
+        journal.keep(list(batch), embedder.encode_passages(list(batch.values()), told))
         missing -= batch.keys()
-        progress(total - len(missing), total)
     return total
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from index.articles import article_files, read_article
+from index.articles import HIDDEN, article_files, read_article
 from index.errors import ArticleError
 from index.language import detect
 from sources import writing
@@ -23,7 +23,7 @@ from sources.addresses import key, site
 from sources.errors import LibraryBusy, LibraryUnwritable, UnknownArticle
 from sources.near import resemblance, sketch
 from sources.types import Document
-from sources.watch import HIDDEN, Watch, Written
+from sources.watch import Watch, Written
 
 Outcome = Literal["new", "changed", "same"]
 log = logging.getLogger(__name__)

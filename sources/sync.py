@@ -12,6 +12,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
+from index.articles import HIDDEN
 from sources.addresses import is_root, is_web, key
 from sources.errors import DocumentRefused, FetchRefused, LibraryBusy, LibraryUnwritable, PageGone, one_line
 from sources.feeds import Item, advertised
@@ -20,7 +21,7 @@ from sources.listings import listing
 from sources.reading import document_of, read
 from sources.types import Fetched
 from sources.visiting import Visit, archive, of_listing, visit
-from sources.watch import HIDDEN, Page, Place
+from sources.watch import Page, Place
 
 Progress = Callable[[int, int], None]
 _LONGEST_LINE = 1_000

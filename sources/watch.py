@@ -13,12 +13,11 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from index.articles import HIDDEN
 from sources.errors import DocumentRefused, LibraryUnwritable, one_line
 from sources.near import Sketch, packed, unpacked
 
 Kind = Literal["feed", "sitemap", "page", "folder", "archive"]
-HIDDEN = ".chiedi"
-"""The folder, among the articles, for what no person need see."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS places (address TEXT PRIMARY KEY, kind TEXT NOT NULL, parent TEXT, etag TEXT, modified TEXT, visited TEXT,

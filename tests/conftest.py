@@ -33,6 +33,9 @@ class FakeEmbedder:
 
     def encode_passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         self.encoded += texts
+        if progress:
+            for done in range(len(texts)):
+                progress(done + 1)
         return self._vectors(texts)
 
     def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -129,12 +129,14 @@ def test_a_file_written_by_hand_is_not_lost(articles: Path, capsys: pytest.Captu
     assert (articles / "como.txt").read_text() == ARTICLES["como.txt"]
 
 
-def test_the_last_article_is_told_to_answer_on(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    """An empty folder is not indexed, for it may be the wrong one; that the index goes on answering is said."""
+def test_the_last_article(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """It leaves the index as any other does, and what comes after it stands alone."""
     run(capsys, "add", site.url("/como"))
     code, lines, problems = run(capsys, "remove", "lago-como")
     assert (code, problems) == (0, [])
-    assert lines[1:] == ["It was the last article: the index answers from it until another is added."]
+    assert lines[1].startswith("Indexed 0 articles, 0 passages (0 encoded anew, 1 article removed)")
+    assert run(capsys, "sync")[1] == ["Nothing changed: 0 articles, 0 passages in the index."]
+    assert run(capsys, "add", site.url("/garda"))[1][-1].startswith("Indexed 1 article, 1 passage (1 encoded anew, 0 articles removed)")
 
 
 def test_an_unknown_id(articles: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from index.articles import HIDDEN
 from index.build import build_index
+from index.engine import Engine
 from index.errors import ArticleError, BuildBusy
 from index.store import current, old_generations, open_current
 from tests.conftest import ARTICLES, FakeEmbedder
 
+QUESTION = "Quanto uranio produce il Kazakistan?"
 COMO = ARTICLES["como.txt"].strip()
 
 
@@ -65,19 +68,27 @@ def test_another_model_encodes_everything_again(articles: Path, index: Path, emb
     assert build_index(articles, index, embedder).encoded == 3
 
 
-def test_interrupted_build_leaves_the_old_index_and_goes_on(articles: Path, index: Path, embedder: FakeEmbedder) -> None:
+def test_interrupted_build_leaves_the_old_index_and_goes_on(
+    articles: Path, index: Path, embedder: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After an interruption the old generation is served; the next build encodes only what is left."""
+    monkeypatch.setattr("index.build._SLICE", 2)
+    told = []
 
     def interrupt(done: int, total: int) -> None:
-        raise KeyboardInterrupt
+        told.append((done, total))
+        if done == 3:
+            raise KeyboardInterrupt
 
     before = current(index)
-    (articles / "como.txt").write_text("Il lago\n\nIl lago di Como è bello.\n", encoding="utf-8")
+    for number in range(3):
+        (articles / f"new{number}.txt").write_text(f"Il lago\n\nIl lago numero {number} è bello.\n", encoding="utf-8")
     with pytest.raises(KeyboardInterrupt):
         build_index(articles, index, embedder, progress=interrupt)
+    assert told == [(1, 3), (2, 3), (3, 3)]
     assert current(index) == before
     report = build_index(articles, index, embedder)
-    assert (report.changed, report.encoded) == (True, 0)
+    assert (report.changed, report.encoded) == (True, 1)
 
 
 def test_damaged_index_is_built_anew(articles: Path, index: Path, embedder: FakeEmbedder) -> None:
@@ -128,3 +139,20 @@ def test_folder_without_articles_is_an_error(tmp_path: Path, index: Path, embedd
     with pytest.raises(ArticleError, match="does not exist"):
         build_index(tmp_path / "nowhere", index, embedder)
     assert open_current(index).article_ids() == ["como", "lakes", "uranium"]
+
+
+def test_articles_that_were_all_taken_out_leave_an_empty_index(articles: Path, index: Path, embedder: FakeEmbedder) -> None:
+    """Where Chiedi keeps what it took out, an empty folder is meant: nothing is answered from it, and an article can come again."""
+    running = Engine(index, embedder)
+    for path in articles.iterdir():
+        path.unlink()
+    (articles / HIDDEN).mkdir()
+    report = build_index(articles, index, embedder)
+    assert (report.articles, report.passages, report.removed, report.changed) == (0, 0, 3, True)
+    assert build_index(articles, index, embedder).changed is False
+    for engine in (running, Engine(index, embedder)):
+        answer = engine.answer(QUESTION)
+        assert (answer.shown, answer.hits, engine.article_ids(), engine.warning) == (None, (), [], None)
+    (articles / "uranium.txt").write_text(ARTICLES["uranium.txt"], encoding="utf-8")
+    assert build_index(articles, index, embedder).articles == 1
+    assert running.answer(QUESTION).shown
