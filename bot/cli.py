@@ -140,7 +140,10 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
         started = time.perf_counter()
         answer = engine.answer(question, language=options.language, top_k=options.top_k, scope=scope)
         took = (time.perf_counter() - started) * 1000
-        print(json.dumps(as_json(answer, took), ensure_ascii=False) if options.json else _as_text(answer), flush=True)
+        if options.json:
+            print(json.dumps(as_json(answer, took), ensure_ascii=False), flush=True)
+        else:
+            _show_answer(answer)
     return 0
 
 
@@ -150,10 +153,15 @@ def _lines() -> Iterator[str]:
         yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _as_text(answer: Answer) -> str:
+def _show_answer(answer: Answer) -> None:
     from bot.replies import render_plain
 
-    return render_plain(answer, answer.language, colour=sys.stdout.isatty())
+    if sys.stdout.isatty():
+        from bot.terminal import show
+
+        show(render_plain(answer, answer.language, colour=True))
+    else:
+        print(render_plain(answer, answer.language), flush=True)
 
 
 def _chat(options: argparse.Namespace, settings: Settings) -> int:
@@ -161,7 +169,8 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
     scope, engine = _scope(options), _engine(options, settings)
     if not sys.stdin.isatty():
         for question in filter(str.strip, _lines()):
-            print(_as_text(engine.answer(question, scope=scope)), end="\n\n", flush=True)
+            _show_answer(engine.answer(question, scope=scope))
+            print(flush=True)
         return 0
     previous: Answer | None = None
     words = _terminal_words()
@@ -170,7 +179,9 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
         if typed.strip():
             answer = engine.answer(typed, previous=previous, scope=scope)
             previous = previous if answer.small_talk else answer
-            print(f"\n{_as_text(answer)}\n")
+            print()
+            _show_answer(answer)
+            print()
     return 0
 
 
@@ -207,7 +218,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _add(options: argparse.Namespace, settings: Settings) -> int:
     from bot.collecting import add
-    from bot.progress import progress
+    from bot.terminal import progress
 
     with progress("Reading") as told:
         outcome = add(options.places, settings, told)
@@ -242,7 +253,7 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
 
 def _sync_once(settings: Settings) -> int:
     from bot.collecting import sync
-    from bot.progress import progress
+    from bot.terminal import progress
 
     with progress("Reading") as told:
         outcome = sync(settings, told)
@@ -266,7 +277,7 @@ def _show(outcome: Outcome) -> int:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.progress import progress
+    from bot.terminal import progress
     from index.evaluation import ask_all, calibration, read_questions, report, table
 
     questions = read_questions(options.questions)
@@ -299,7 +310,7 @@ def _engine(options: argparse.Namespace, settings: Settings) -> Engine:
 
 
 def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool = False, device: str = "cpu") -> BuildReport:
-    from bot.progress import progress
+    from bot.terminal import progress
     from index.build import build_index
     from index.embedding import load_embedder
 

@@ -31,7 +31,7 @@ ROWS = [  # a file imports only from the rows above it
     "sources.reading",
     "sources.visiting",
     "sources.sync",
-    "bot.messages bot.settings bot.markup bot.database bot.logs bot.progress",
+    "bot.messages bot.settings bot.markup bot.database bot.logs bot.terminal",
     "bot.records bot.chart bot.gaps bot.clock bot.soundness bot.limits bot.monitoring bot.links",
     "bot.replies bot.inbox bot.outbox bot.ledger bot.statistics bot.rebuilding bot.proposals",
     "bot.incoming bot.understood bot.judged bot.users bot.addressing bot.feedback bot.privacy bot.editing",

@@ -10,17 +10,24 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BAR = """
-from bot.progress import progress
+from bot.terminal import progress
 with progress("Counting") as told:
     for done in range(3):
         told(done + 1, 3)
 """
 
 
-def at_terminal(folder: Path, *arguments: str, typed: str = "") -> tuple[int, str]:
+def at_terminal(folder: Path, *arguments: str, typed: str = "", columns: int = 100) -> tuple[int, str]:
     """Runs Python with a terminal for its input and output, on which ``typed`` was typed ahead; its exit code and all that is shown."""
     keyboard, terminal = pty.openpty()
-    environment = {"PATH": os.defpath, "HOME": str(folder), "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
+    environment = {
+        "PATH": os.defpath,
+        "HOME": str(folder),
+        "PYTHONPATH": str(ROOT),
+        "TERM": "xterm",
+        "COLUMNS": str(columns),
+        "LC_ALL": "C.UTF-8",
+    }
     process = subprocess.Popen([sys.executable, *arguments], stdin=terminal, stdout=terminal, stderr=terminal, cwd=folder, env=environment)
     os.close(terminal)
     os.write(keyboard, typed.encode())
@@ -35,7 +42,7 @@ def at_terminal(folder: Path, *arguments: str, typed: str = "") -> tuple[int, st
 
 
 def test_bar(tmp_path: Path) -> None:
-    """The bar begins before any speed is known, tells how far it is, and leaves no trace below the last line."""
+    """The bar begins before any speed is known, and tells how far it is."""
     code, shown = at_terminal(tmp_path, "-c", BAR)
     assert (code, "Counting" in shown, "3/3" in shown) == (0, True, True), shown
 
@@ -44,6 +51,18 @@ def test_no_bar_elsewhere(tmp_path: Path) -> None:
     """Into a file goes nothing of it."""
     done = subprocess.run([sys.executable, "-c", BAR], cwd=ROOT, capture_output=True, check=True)
     assert done.stdout + done.stderr == b""
+
+
+def test_lines_end_between_words(tmp_path: Path) -> None:
+    """Styles and empty lines stay, each row of a quotation stands behind the bar, and an address is left whole."""
+    text = "\x1b[1m43%\x1b[0m dell'uranio mondiale viene dal Kazakistan\n\n"
+    text += "\x1b[2m│ Uno due tre quattro cinque sei sette\n│ otto\x1b[0m\nhttps://example.org/a-b-c/d-e-f/g"
+    code, shown = at_terminal(tmp_path, "-c", f"from bot.terminal import show; show({text!r})", columns=24)
+    assert (code, shown.split("\r\n")) == (0, [
+        "\x1b[1m43%\x1b[0m dell'uranio mondiale", "viene dal Kazakistan", "",
+        *(f"\x1b[2m│ \x1b[0m\x1b[2m{row}\x1b[0m" for row in ("Uno due tre quattro", "cinque sei sette", "otto")),
+        "https://example.org/a-b-c/d-e-f/g", "",
+    ])  # fmt: skip
 
 
 @pytest.mark.model
