@@ -10,7 +10,7 @@ from typing import TypeVar
 from index.chunking import sentences
 from index.duplicates import are_copies, say_the_same
 from index.embedding import Embedder
-from index.lexical import cognates, shared
+from index.lexical import Asked
 from index.marks import is_heading
 from index.metrics import answer_tokens
 from index.reader import Reader, Reading
@@ -130,7 +130,7 @@ def by_reading(
     Signals: those of ``by_sentence``, then the logit of the span minus that of "no answer", and how far the words are the question's own.
     """
     readings = reader.read(sought.text, [hit.passage.text for hit in hits[:READ]])
-    offers = [offer for hit, reading in zip(hits, readings, strict=False) for offer in _marks(sought.text, hit, reading)]
+    offers = [offer for hit, reading in zip(hits, readings, strict=False) for offer in _marks(hit, reading)]
     return _weighed(offers, sought, hits, embedder, scale, weights)
 
 
@@ -146,39 +146,39 @@ def by_sentence(sought: Sought, hits: Sequence[Hit], embedder: Embedder, scale: 
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """A sentence that may answer, the words marked in it, and the signals that only they give."""
+    """A sentence that may answer; the words marked in it, if any, and the logit of these minus that of "no answer"."""
 
     hit: Hit
     quote: Passage
     exact: Passage | None = None
-    signals: tuple[float, ...] = ()
+    margin: float = 0.0
 
 
 def _weighed(
     offers: Sequence[_Offer], sought: Sought, hits: Sequence[Hit], embedder: Embedder, scale: Scale, weights: Weights
 ) -> list[Candidate]:
     """The most promising offers, with all their signals; headings only where there is nothing else."""
-    offers = _sentences_first(offers)
+    offers, asked = _sentences_first(offers), Asked(sought.text, sought.language)
     mean = sum([*(hit.score for hit in hits[:SEEN]), *[SILENT] * SEEN][:SEEN]) / SEEN
-    known = sorted(((_told(offer, sought, mean), offer) for offer in offers), key=lambda pair: -_sum(weights.promise, pair[0]))
+    known = sorted(((_told(offer, asked, mean), offer) for offer in offers), key=lambda pair: -_sum(weights.promise, pair[0]))
     compared, (bias, *rest) = known[: weights.compared], weights.candidate
     cosines = scale(embedder.encode_passages([offer.quote.text for _, offer in compared]) @ sought.vector).tolist()
     found = [((cosine, *signals), offer) for cosine, (signals, offer) in zip(cosines, compared, strict=True)]
     return [Candidate(offer.hit, offer.quote, offer.exact, signals, bias + _sum(rest, signals)) for signals, offer in found]
 
 
-def _told(offer: _Offer, sought: Sought, mean: float) -> tuple[float, ...]:
+def _told(offer: _Offer, asked: Asked, mean: float) -> tuple[float, ...]:
     """The signals of an offer that need no encoding; ``mean`` is that of the passages' log-odds."""
     written = offer.quote.article.language
-    said = shared(sought.text, sought.language, offer.quote.text, written)
-    return (said, offer.hit.score - mean, float(written != sought.language), *offer.signals)
+    told = (asked.share_in(offer.quote.text, written), offer.hit.score - mean, float(written != asked.language))
+    return (*told, offer.margin, asked.echo_in(offer.exact.text)) if offer.exact else told
 
 
 def _sum(weights: Sequence[float], signals: Sequence[float]) -> float:
     return sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
 
 
-def _marks(sought: str, hit: Hit, reading: Reading) -> list[_Offer]:
+def _marks(hit: Hit, reading: Reading) -> list[_Offer]:
     """The best words of each sentence that the reader marks."""
     passage, found, within = hit.passage, dict[int, _Offer](), list(_sentences(hit.passage))
     for start, end, logit in ((reading.start, reading.end, reading.span), *reading.others):
@@ -186,14 +186,8 @@ def _marks(sought: str, hit: Hit, reading: Reading) -> list[_Offer]:
             exact = Passage(passage.article, passage.start + start, passage.start + end)
             quote = _around(within, exact)
             inside = Passage(passage.article, max(exact.start, quote.start), min(exact.end, quote.end))
-            found.setdefault(quote.start, _Offer(hit, quote, inside, (logit - reading.null, _echo(sought, inside))))
+            found.setdefault(quote.start, _Offer(hit, quote, inside, logit - reading.null))
     return list(found.values())
-
-
-def _echo(sought: str, exact: Passage) -> float:
-    """The share, 0 to 1, of the exact words that begin like a word of the question, which says them and so does not ask for them."""
-    said, asked = cognates(exact.text), set(cognates(sought))
-    return sum(word in asked for word in said) / len(said) if said else 1.0
 
 
 def _around(within: Sequence[Passage], exact: Passage) -> Passage:

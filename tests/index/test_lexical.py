@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.lexical import Keywords, build_keywords, cognates, fold, shared, words
+from index.lexical import Asked, Keywords, build_keywords, cognates, fold, words
 from index.types import Language
 
 
@@ -87,17 +87,17 @@ def test_a_word_counts_once_however_it_is_translated(tmp_path: Path, monkeypatch
 
 def test_words_shared_within_a_language() -> None:
     """Two of the three words sought stand in the text, one of them in another form."""
-    assert shared("Dove sono gli aeroporti di Astana e Almaty?", "it", "L’aeroporto di Astana gela.", "it") == pytest.approx(2 / 3)
+    assert Asked("Dove sono gli aeroporti di Astana e Almaty?", "it").share_in("L’aeroporto di Astana gela.", "it") == pytest.approx(2 / 3)
 
 
 def test_words_shared_across_languages() -> None:
     """A translation, a name and a word that begins alike count; a word without any of them does not."""
-    assert shared("Which nuclear war did Astana blorp?", "en", "La guerra nucleare ad Astana.", "it") == pytest.approx(3 / 4)
+    assert Asked("Which nuclear war did Astana blorp?", "en").share_in("La guerra nucleare ad Astana.", "it") == pytest.approx(3 / 4)
 
 
 def test_a_question_without_words_shares_nothing() -> None:
     """Stop words alone share nothing with any text."""
-    assert shared("di chi?", "it", "Il lago.", "it") == shared("of whom?", "en", "Il lago.", "it") == 0
+    assert Asked("di chi?", "it").share_in("Il lago.", "it") == Asked("of whom?", "en").share_in("Il lago.", "it") == 0
 
 
 def test_scores_follow_the_formula(keywords: Keywords) -> None:
