@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,9 @@ def at_terminal(folder: Path, *arguments: str, typed: str = "", columns: int = 1
     os.close(terminal)
     os.write(keyboard, typed.encode())
     shown = b""
-    try:
+    with suppress(OSError):  # which comes when nobody has the terminal open any more
         while part := os.read(keyboard, 65536):
             shown += part
-    except OSError:  # nobody has the terminal open any more
-        pass
     os.close(keyboard)
     return process.wait(), shown.decode()
 

@@ -23,7 +23,7 @@ from index.types import Answer
 from sources.fetch import Fetcher
 from sources.library import Library
 from tests.bot.emulator import Emulator, Message, Person
-from tests.bot.serving import FakeEngine, serving
+from tests.bot.serving import FakeEngine, serving, until_done
 from tests.bot.test_admin import Reloading
 from tests.bot.test_privacy import exported
 from tests.conftest import FakeEmbedder
@@ -478,6 +478,7 @@ async def test_indexing_waits_its_turn(telegram: Emulator, bot: None, owner: Per
 async def test_old_proposals_are_thrown_away(telegram: Emulator, bot: None, owner: Person, tmp_path: Path) -> None:
     """What nobody has decided within 30 days is forgotten at the next start."""
     await proposed(owner)
+    await until_done(tmp_path / "state")  # else the next start takes the file up again
     with sqlite3.connect(tmp_path / "state" / "chiedi.sqlite3") as database:
         database.execute("UPDATE proposals SET created = created - 31 * 86400")
     async with running(telegram, tmp_path, FakeEngine()):
