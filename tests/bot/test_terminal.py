@@ -75,4 +75,4 @@ def test_first_use(tmp_path: Path) -> None:
     assert "Encoding passages" in shown
     assert "Indexed 1 article" in shown
     assert "43%" in shown
-    assert "Traceback" not in shown
+    assert "What is Kazakhstan short of?" in shown
