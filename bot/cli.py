@@ -8,6 +8,7 @@ import locale
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -172,6 +173,8 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
             _show_answer(engine.answer(question, scope=scope))
             print(flush=True)
         return 0
+    with suppress(ImportError):  # on Windows
+        import readline  # noqa: F401  (arrow keys at the prompt: earlier questions, and mending one)
     previous: Answer | None = None
     words = _terminal_words()
     print(words.chat_welcome, end="\n\n")
