@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import locale
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -192,8 +192,8 @@ def _terminal_words() -> Messages:
     """The wording in the language of the terminal: Italian where the locale is, else English."""
     from bot.messages import MESSAGES
 
-    locale.setlocale(locale.LC_CTYPE, "")
-    return MESSAGES["it" if (locale.getlocale()[0] or "").startswith("it") else "en"]
+    named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")  # a locale that need not be installed
+    return MESSAGES["it" if named.startswith("it") else "en"]
 
 
 def _prompt(prompt: str) -> str | None:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from bot.messages import MESSAGES
 from index.build import build_index
+from index.types import Language
 from tests.conftest import ARTICLES, FakeEmbedder
 
 QUESTION = "Quanto uranio produce il Kazakistan?"
@@ -199,6 +201,29 @@ def test_chat_answers_a_pipe(index: Path, capsys: pytest.CaptureFixture[str], mo
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{QUESTION}\n\nLake Como?\n".encode())))
     assert run("chat", "--index", index) == 0
     assert capsys.readouterr().out.count("«") == 2
+
+
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({"LANG": "it_IT.UTF-8"}, "it"), ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "it_CH"}, "it"), ({"LC_ALL": "C", "LANG": "it_IT"}, "en"),
+        ({"LANG": "xx_YY", "LC_ALL": ""}, "en"), ({}, "en"),
+    ],
+)  # fmt: skip
+def test_the_terminals_language(
+    articles: Path, index: Path, variables: dict[str, str], language: Language, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """`run` greets in the language that the variables of POSIX name, whether or not this machine has their locale."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    for name, folder in (("ARTICLES", articles), ("INDEX", index)):
+        monkeypatch.setenv(f"CHIEDI_{name}", str(folder))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
+    assert main(["run"]) == 0
+    assert MESSAGES[language].token_hint in capsys.readouterr().err
 
 
 def test_eval_reports_as_json(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
