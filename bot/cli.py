@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -191,9 +190,9 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
 def _terminal_words() -> Messages:
     """The wording in the language of the terminal: Italian where the locale is, else English."""
     from bot.messages import MESSAGES
+    from bot.settings import terminal_locale
 
-    named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")  # a locale that need not be installed
-    return MESSAGES["it" if named.startswith("it") else "en"]
+    return MESSAGES["it" if terminal_locale().startswith("it") else "en"]
 
 
 def _prompt(prompt: str) -> str | None:

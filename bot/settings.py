@@ -147,6 +147,11 @@ def load_settings() -> Settings:
         raise SettingsError(_one_line(error)) from None
 
 
+def terminal_locale() -> str:
+    """The locale that POSIX's variables name for messages, such as it_IT.UTF-8; it need not be installed; "" where none is named."""
+    return next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+
+
 def _refuse_unknown(names: list[str]) -> None:
     known = variable_names()
     for name in names:
