@@ -36,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except OSError as error:  # the disk that the output goes to is full, say
+        _tell(f"chiedi: {error.filename or 'the output'}: {error.strerror}; make room there or write elsewhere")
+        sys.stdout = None  # or Python writes what is left once more, and tells that it failed
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

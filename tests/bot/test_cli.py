@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from index.build import build_index
 from index.types import Language
 from tests.conftest import ARTICLES, FakeEmbedder
 
+ROOT = Path(__file__).parents[2]
 QUESTION = "Quanto uranio produce il Kazakistan?"
 
 
@@ -194,6 +197,16 @@ def test_bad_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setenv("CHIEDI_INDXE", "x")
     assert main(["ask", "x"]) == 1
     assert capsys.readouterr().err == "chiedi: CHIEDI_INDXE is not a setting of Chiedi: did you mean CHIEDI_INDEX?\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_output_that_cannot_be_written() -> None:
+    """A full disk under the output is told in one line, and nothing more at the end."""
+    Path("data/articles").mkdir(parents=True)
+    command = [sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main(['list']))"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "chiedi: the output: No space left on device; make room there or write elsewhere\n")
 
 
 def test_chat_answers_a_pipe(index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
