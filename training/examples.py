@@ -17,6 +17,7 @@ from index.text import normalise
 
 LONGEST, QUESTION = 288, 64
 KEEP = {"it_on_it": 1.0, "en_on_it": 1.25, "en_on_en": 1.25, "it_on_en": 1.7}  # expected copies of a question in an epoch
+WRITTEN = 0.5  # likewise of our own, each of which stands in four directions
 UNANSWERABLE, NEGATIVE, SWAPPED, CHATTY = 0.8, 0.45, 0.25, 0.15
 PREFIX = "passage: "
 _NAME = re.compile(r"(?<=\w )(?:[A-ZÀ-Ü]\w+(?: [A-ZÀ-Ü]\w+)*|\d{4})")
@@ -53,6 +54,7 @@ def _draw_texts(material: dict, question: dict, draw: random.Random) -> list[tup
     """(question, passage, span in it or None) of one question: its copies with answer, and wrong passages."""
     found = []
     copies = KEEP[question["direction"]] if question["spans"] else UNANSWERABLE
+    copies = WRITTEN if question["topic"].startswith("written/") else copies
     for _ in range(int(copies) + (draw.random() < copies % 1)):
         passage, span = _right(material, question, draw)
         found.append((_typed(question["question"], draw), passage, span))

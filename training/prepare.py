@@ -1,6 +1,7 @@
-"""Turns squad4 into training material: articles as sentences, questions with their answers' places and their hardest wrong paragraphs.
+"""Turns squad4 and our own questions into training material: articles as sentences, questions with their answers' places and their
+hardest wrong paragraphs.
 
-python training/prepare.py --data ../shared/eval/squad4 --out training/runs/examples.json
+python training/prepare.py --data ../shared/eval/squad4 --written training/written --out training/runs/examples.json
 """
 
 from __future__ import annotations
@@ -45,11 +46,16 @@ def held_out(seed: int = 5) -> list[str]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, required=True)
+    options.add_argument("--written", type=Path, required=True)
     options.add_argument("--out", type=Path, required=True)
     given = options.parse_args()
     files = [(language, path) for language in ("it", "en") for path in sorted((given.data / f"articles_{language}").glob("*.txt"))]
     articles = {f"{language}/{path.stem}": read(path) for language, path in files}
     questions = [question for direction in DIRECTIONS for question in read_questions(given.data, direction, articles)]
+    for path in sorted(given.written.glob("*.txt")):
+        own_articles, own_questions = read_written(path)
+        articles |= own_articles
+        questions += own_questions
     rank_paragraphs(articles, questions)
     held = set(held_out())
     for question in questions:
@@ -78,6 +84,43 @@ def read_questions(data: Path, direction: str, articles: dict[str, str]) -> list
                 "paragraph": [row["start"], row["end"]], "answers": row["answers"], "spans": sorted(set(filter(None, spans))),
             })  # fmt: skip
     return found
+
+
+def read_written(path: Path) -> tuple[dict[str, str], list[dict]]:
+    """The articles and questions of one file of training/written (its README tells the form). Raises ValueError for a line that breaks it.
+
+    Every question counts in the four directions.
+    """
+    articles: dict[str, str] = {}
+    questions: list[dict] = []
+    name, spans = "", {"it": (0, 0), "en": (0, 0)}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        kind, _, rest = line.strip().partition(" ")
+        parts = [part.strip() for part in rest.split("|")]
+        if kind == "#":
+            name = f"written/{path.stem}/{number}"
+        elif kind in ("it:", "en:"):
+            language = kind[:2]
+            before = articles.get(f"{language}/{name}", "")
+            articles[f"{language}/{name}"] = text = f"{before}\n\n{rest}".lstrip()
+            spans[language] = (len(text) - len(rest), len(text))
+        elif (kind, len(parts)) in (("?", 4), ("!", 2)):
+            half = len(parts) // 2
+            sides = {"it": parts[:half], "en": parts[half:]}
+            for direction in DIRECTIONS:
+                asked, on = direction[:2], direction[-2:]
+                row = {"question": sides[asked][0], "start": spans[on][0], "end": spans[on][1]}
+                answers = sides[on][1:]
+                found = [place(row, answer, articles[f"{on}/{name}"]) for answer in answers]
+                if None in found:
+                    raise ValueError(f"{path}:{number}: {answers} does not stand in the paragraph")
+                questions.append({
+                    "id": f"{path.stem}:{number}:{direction}", "direction": direction, "topic": name, "article": f"{on}/{name}",
+                    "question": row["question"], "paragraph": [row["start"], row["end"]], "answers": answers, "spans": found,
+                })  # fmt: skip
+        elif line.strip():
+            raise ValueError(f"{path}:{number}: unknown line {line[:40]!r}")
+    return articles, questions
 
 
 def place(row: dict, answer: str, text: str) -> tuple[int, int] | None:
