@@ -16,8 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from index.text import normalise
 
 LONGEST, QUESTION = 288, 64
-KEEP = {"it_on_it": 1.0, "en_on_it": 1.25, "en_on_en": 1.25, "it_on_en": 1.7}  # expected copies of a question in an epoch
-WRITTEN = 0.5  # likewise of our own, each of which stands in four directions
+KEEP = {"it_on_it": 1.0, "en_on_it": 1.25, "en_on_en": 1.25, "it_on_en": 1.7}  # expected copies of a question of squad4 in an epoch
 UNANSWERABLE, NEGATIVE, SWAPPED, CHATTY = 0.8, 0.45, 0.25, 0.15
 PREFIX = "passage: "
 _NAME = re.compile(r"(?<=\w )(?:[A-ZÀ-Ü]\w+(?: [A-ZÀ-Ü]\w+)*|\d{4})")
@@ -33,12 +32,17 @@ class Example:
     end: int
 
 
-def draw_epoch(material: dict, tokenizer: Tokenizer, seed: int, everything: bool) -> list[Example]:
-    """The examples of one epoch, shuffled; `everything` trains on the held-out topics too."""
+def draw_epoch(
+    material: dict, tokenizer: Tokenizer, seed: int, everything: bool, squad4: float = 1.0, written: float = 0.0
+) -> list[Example]:
+    """The examples of one epoch, shuffled; `everything` trains on the held-out topics too.
+
+    `squad4` and `written` are the shares of an epoch's copies that are drawn of those questions and, in each direction, of our own.
+    """
     draw = random.Random(seed)
     material = material | {"names": _names(material["questions"])}
     questions = [question for question in material["questions"] if everything or not question["held"]]
-    texts = [text for question in questions for text in _draw_texts(material, question, draw)]
+    texts = [text for question in questions for text in _draw_texts(material, question, _copies(question, squad4, written), draw)]
     draw.shuffle(texts)
     encodings = tokenizer.encode_batch([(f"query: {asked}", PREFIX + passage) for asked, passage, _ in texts])
     return [example for encoding, (_, _, span) in zip(encodings, texts, strict=True) if (example := as_example(encoding, span))]
@@ -50,11 +54,16 @@ def prepared(tokenizer: Tokenizer) -> Tokenizer:
     return tokenizer
 
 
-def _draw_texts(material: dict, question: dict, draw: random.Random) -> list[tuple[str, str, tuple[int, int] | None]]:
+def _copies(question: dict, squad4: float, written: float) -> float:
+    """How often the question is drawn in an epoch, on average."""
+    if question["topic"].startswith("written/"):
+        return written
+    return squad4 * (KEEP[question["direction"]] if question["spans"] else UNANSWERABLE)
+
+
+def _draw_texts(material: dict, question: dict, copies: float, draw: random.Random) -> list[tuple[str, str, tuple[int, int] | None]]:
     """(question, passage, span in it or None) of one question: its copies with answer, and wrong passages."""
     found = []
-    copies = KEEP[question["direction"]] if question["spans"] else UNANSWERABLE
-    copies = WRITTEN if question["topic"].startswith("written/") else copies
     for _ in range(int(copies) + (draw.random() < copies % 1)):
         passage, span = _right(material, question, draw)
         found.append((_typed(question["question"], draw), passage, span))

@@ -52,11 +52,11 @@ def main() -> None:
     files = [(language, path) for language in ("it", "en") for path in sorted((given.data / f"articles_{language}").glob("*.txt"))]
     articles = {f"{language}/{path.stem}": read(path) for language, path in files}
     questions = [question for direction in DIRECTIONS for question in read_questions(given.data, direction, articles)]
-    for path in sorted(given.written.glob("*.txt")):
-        own_articles, own_questions = read_written(path)
+    rank_paragraphs(articles, questions)
+    for own_articles, own_questions in map(read_written, sorted(given.written.glob("*.txt"))):
+        rank_paragraphs(own_articles, own_questions)
         articles |= own_articles
         questions += own_questions
-    rank_paragraphs(articles, questions)
     held = set(held_out())
     for question in questions:
         question["held"] = question["topic"] in held

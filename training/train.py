@@ -43,6 +43,8 @@ def main() -> None:
     options.add_argument("--decay", type=int, required=True)
     options.add_argument("--rate", type=float, default=2e-4)
     options.add_argument("--all", action="store_true")
+    options.add_argument("--squad4", type=float, default=1.0, help="share of the copies of its questions that an epoch draws")
+    options.add_argument("--written", type=float, default=0.0, help="copies of each of our own questions in each direction in an epoch")
     options.add_argument("--device", default="cpu")
     options.add_argument("--precision", choices=("bfloat16", "float32"), default="bfloat16")
     options.add_argument("--processes", type=int, default=2)
@@ -98,7 +100,8 @@ def drawn_epoch(rank: int, given: argparse.Namespace, epoch: int) -> list[Exampl
     if rank == 0 and not path.exists():
         material = json.loads(given.examples.read_text(encoding="utf-8"))
         tokenizer = prepared(Tokenizer.from_file(str(given.encoder / "tokenizer.json")))
-        path.with_suffix(".part").write_bytes(pickle.dumps(draw_epoch(material, tokenizer, SEED + epoch, given.all)))
+        drawn = draw_epoch(material, tokenizer, SEED + epoch, given.all, given.squad4, given.written)
+        path.with_suffix(".part").write_bytes(pickle.dumps(drawn))
         path.with_suffix(".part").replace(path)
     dist.barrier()
     examples: list[Example] = pickle.loads(path.read_bytes())
