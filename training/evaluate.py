@@ -2,7 +2,8 @@
 
     python training/evaluate.py --examples training/runs/examples.json --data ../shared/eval/squad4 --reader data/models/reader
 
-Right passage given: exact match and F1 of the words, and how often the sentence they stand in holds the answer. Refusal, over the texts
+Right passage given: exact match and F1 of the words, and how often the sentence they stand in holds the answer; on squad4, and on those of
+our own articles that are held out (AUROC: against the questions that their paragraph does not answer). Refusal, over the texts
 with a quarter of the paragraphs removed (`_gap`), the four best-ranked paragraphs read: AUROC of the highest span minus null, of the
 highest answerable logit, and of their sum, for questions whose paragraph was removed, and for SQuAD 2.0's that never had an answer.
 """
@@ -15,6 +16,7 @@ import random
 import sys
 from pathlib import Path
 
+from examples import is_written
 from prepare import DIRECTIONS, paragraph_spans, read, sentence_spans
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -37,7 +39,13 @@ def main() -> None:
     reader = Reader.load(given.reader, print)
     print("direction   n      EM     F1  sentence | removed n  span-null answerable both | never n  span-null answerable both", flush=True)
     for direction in DIRECTIONS:
-        held = [q for q in material["questions"] if q["held"] and q["direction"] == direction]
+        own = [q for q in material["questions"] if q["held"] and q["direction"] == direction and is_written(q)]
+        answered, never = (sampled([q for q in own if bool(q["spans"]) == told], given.sample) for told in (True, False))
+        line = f"{direction}  {right_passage(reader, material, answered)}"
+        scores = [[score(reader.read(q["question"], [paragraph(material, q)])) for q in questions] for questions in (answered, never)]
+        print(line, f"| of our own | {compare(*scores)}", flush=True)
+    for direction in DIRECTIONS:
+        held = [q for q in material["questions"] if q["held"] and q["direction"] == direction and not is_written(q)]
         line = f"{direction}  {right_passage(reader, material, sampled([q for q in held if q['spans']], given.sample))}"
         print(line, "" if given.no_gap else refusals(reader, material, held, given, direction), flush=True)
 
@@ -49,8 +57,7 @@ def sampled(questions: list, count: int) -> list:
 def right_passage(reader: Reader, material: dict, questions: list[dict]) -> str:
     exact, overlap, held = [], [], []
     for question in questions:
-        text, (start, end) = material["articles"][question["article"]], question["paragraph"]
-        passage = text[start:end]
+        passage = paragraph(material, question)
         [found] = reader.read(question["question"], [passage])
         answer = passage[found.start : found.end]
         exact.append(exact_match(answer, question["answers"]))
@@ -58,6 +65,12 @@ def right_passage(reader: Reader, material: dict, questions: list[dict]) -> str:
         sentence = next((passage[a:b] for a, b in sentence_spans(passage, 0, len(passage)) if found.start < b), "")
         held.append(any(gold in sentence for gold in question["answers"]))
     return f"{len(questions):5d}  {mean(exact):.3f}  {mean(overlap):.3f}  {mean(held):.3f}"
+
+
+def paragraph(material: dict, question: dict) -> str:
+    start, end = question["paragraph"]
+    text: str = material["articles"][question["article"]]
+    return text[start:end]
 
 
 def mean(values: list) -> float:
@@ -87,9 +100,9 @@ def passages(material: dict, question: dict, left: dict[str, set[str]]) -> list[
     found = []
     for name, number in question["ranked"]:
         sentences = material["paragraphs"][name][number]
-        paragraph = material["articles"][name][sentences[0][0] : sentences[-1][1]]
-        if paragraph.strip() in left[name.partition("/")[2]]:
-            found.append(paragraph)
+        text = material["articles"][name][sentences[0][0] : sentences[-1][1]]
+        if text.strip() in left[name.partition("/")[2]]:
+            found.append(text)
     return found[:READ]
 
 

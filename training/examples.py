@@ -54,9 +54,14 @@ def prepared(tokenizer: Tokenizer) -> Tokenizer:
     return tokenizer
 
 
+def is_written(question: dict) -> bool:
+    """Whether the question is one of our own."""
+    return "/written/" in question["article"]
+
+
 def _copies(question: dict, squad4: float, written: float) -> float:
     """How often the question is drawn in an epoch, on average."""
-    if question["topic"].startswith("written/"):
+    if is_written(question):
         return written
     return squad4 * (KEEP[question["direction"]] if question["spans"] else UNANSWERABLE)
 

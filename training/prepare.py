@@ -25,7 +25,8 @@ from index.embedding import load_embedder
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 SENTENCE_END = re.compile(r"(?<=[.!?»\"”])\s+(?=[A-ZÀ-Ý«\"“0-9])|\n\n+")
 HARD, RANKED = 8, 16
-TWINS: dict[str, str] = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))["twins"]
+TOPICS = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))
+TWINS: dict[str, str] = TOPICS["twins"]
 """The topic (English file name) of each Italian file."""
 RICH = (
     "1973-oil-crisis", "computational-complexity-theory", "european-union-law", "huguenot", "imperialism", "normans",
@@ -53,11 +54,12 @@ def main() -> None:
     articles = {f"{language}/{path.stem}": read(path) for language, path in files}
     questions = [question for direction in DIRECTIONS for question in read_questions(given.data, direction, articles)]
     rank_paragraphs(articles, questions)
-    for own_articles, own_questions in map(read_written, sorted(given.written.glob("*.txt"))):
+    for path in sorted(given.written.glob("*.txt")):
+        own_articles, own_questions = read_written(path)
         rank_paragraphs(own_articles, own_questions)
         articles |= own_articles
         questions += own_questions
-    held = set(held_out())
+    held = {*held_out(), *TOPICS["held_out_written"]}
     for question in questions:
         question["held"] = question["topic"] in held
     given.out.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +117,7 @@ def read_written(path: Path) -> tuple[dict[str, str], list[dict]]:
                 if None in found:
                     raise ValueError(f"{path}:{number}: {answers} does not stand in the paragraph")
                 questions.append({
-                    "id": f"{path.stem}:{number}:{direction}", "direction": direction, "topic": name, "article": f"{on}/{name}",
+                    "id": f"{path.stem}:{number}:{direction}", "direction": direction, "topic": path.stem, "article": f"{on}/{name}",
                     "question": row["question"], "paragraph": [row["start"], row["end"]], "answers": answers, "spans": found,
                 })  # fmt: skip
         elif line.strip():
