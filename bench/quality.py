@@ -33,7 +33,7 @@ DIRECTIONS: list[tuple[Language, Language]] = [("it", "it"), ("en", "it"), ("en"
 TOPICS = json.loads((Path(__file__).parents[1] / "training" / "topics.json").read_text(encoding="utf-8"))
 _SHOWN = {
     "without reader": "recall@1, recall@5, recall@10, quote accuracy",
-    "found and quoted": "recall@1, recall@5, recall@10, MRR@10, quote accuracy, exact match, F1, calibration error, took ms p95",
+    "found and quoted": "recall@1, recall@5, recall@10, MRR@10, quote accuracy, exact match, F1, calibration error",
     "refusals": "refusal AUROC, refusal precision, refusal recall, wrong among shown, calibration error",
 }
 Scores = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]

@@ -28,6 +28,7 @@ from index.text import normalise
 from index.types import Language
 
 K1, B = 1.2, 0.75  # Lucene's defaults
+FEW, MANY = 5, 500  # passages: with fewer than five no word tells rare from common; the fusion was fitted on 500 and more
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\d\w*")
 _ELISION = re.compile(r"\b[^\W\d_]{1,7}'(?=\w)")
 _POSSESSIVE = re.compile(r"(?<=\w)'s?\b", re.IGNORECASE)
@@ -145,10 +146,14 @@ class _Counts:
     def _scores(self, rows: NDArray[np.int32], found_in: NDArray[np.int64]) -> NDArray[np.float16]:
         """BM25 of each count; ``found_in`` texts of all hold its word."""
         lengths, counts = np.frombuffer(self._lengths, np.int32), np.frombuffer(self._counts, np.int32)
-        rarity = np.log1p((len(lengths) - found_in + 0.5) / (found_in + 0.5))
         saturated = K1 * (1 - B + B * lengths / max(1.0, lengths.mean()))
-        scores: NDArray[np.float16] = (rarity * counts / (saturated[rows] + counts)).astype(np.float16)
+        scores: NDArray[np.float16] = (_rarity(len(lengths), found_in) * counts / (saturated[rows] + counts)).astype(np.float16)
         return scores
+
+
+def _rarity(texts: int, holding: Any) -> Any:
+    """BM25's weight of a word that ``holding`` of ``texts`` hold: a number, or an array as ``holding`` is."""
+    return np.log1p((texts - holding + 0.5) / (holding + 0.5))
 
 
 def _digest(word: str) -> int:
@@ -175,6 +180,7 @@ class Keywords:
     def scores(self, question: str, language: Language) -> NDArray[np.float32]:
         """(n,) BM25 scores of a question in ``language``, divided by the number of words sought: one scale for questions of any length.
 
+        In a small collection they are raised until its rarest words count as much as those of ``MANY`` passages.
         A word of the other language scores as the best of its translations and of what begins like it; one that no text holds as zero.
         """
         found = self._found(question, language)
@@ -189,7 +195,8 @@ class Keywords:
             every = np.concatenate([first, *(rows for rows, _ in others)])
             total[every] += best[every]
             best[every] = 0
-        scaled: NDArray[np.float32] = total / np.float32(max(1, len(found)))
+        raised = max(1.0, _rarity(MANY, 1) / _rarity(max(FEW, self._words.count), 1))
+        scaled: NDArray[np.float32] = total * np.float32(raised / max(1, len(found)))
         return scaled
 
     def _found(self, question: str, language: Language) -> list[list[Found]]:

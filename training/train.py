@@ -67,7 +67,7 @@ def work(rank: int, given: argparse.Namespace) -> None:
     step = flat.load(given.out / "last.pt") or origin
     began, seen, losses = time.monotonic(), 0, [0.0, 0.0]
     torch.manual_seed(SEED + 1000 * rank + step)
-    for batch in batches(rank, given, step - origin):
+    for batch in batches(rank, given, origin, step - origin):
         if step >= given.steps:
             break
         share = batch[rank :: given.processes]
@@ -108,9 +108,9 @@ def drawn_epoch(rank: int, given: argparse.Namespace, epoch: int) -> list[Exampl
     return examples
 
 
-def batches(rank: int, given: argparse.Namespace, done: int) -> Iterator[list[Example]]:
-    """Endless batches of examples of like length; the first `done` are skipped."""
-    for epoch in range(1000):
+def batches(rank: int, given: argparse.Namespace, origin: int, done: int) -> Iterator[list[Example]]:
+    """Endless batches of examples of like length, others than a run from another `origin` draws; the first `done` are skipped."""
+    for epoch in range(origin, origin + 1000):
         examples = drawn_epoch(rank, given, epoch)
         count = len(examples) // BATCH
         if done >= count:

@@ -60,6 +60,26 @@ def test_score_is_per_word_sought(keywords: Keywords) -> None:
     assert keywords.scores("lago aeroporto", "it")[0] == pytest.approx(keywords.scores("lago", "it")[0] / 2)
 
 
+def score_of_rare(folder: Path, texts: int) -> float:
+    """The score of the one text of ``texts``, all of three words, that holds the word sought."""
+    build_keywords(["lago alto freddo", *["mare basso caldo"] * (texts - 1)], "it", folder / str(texts))
+    return float(Keywords(folder / str(texts), "it").scores("lago", "it")[0])
+
+
+def test_a_rare_word_counts_as_much_in_a_small_collection(tmp_path: Path) -> None:
+    """From five texts to 500 the score stays, beyond it grows as BM25's does."""
+    expected = math.log(1 + 499.5 / 1.5) / 2.2
+    assert [score_of_rare(tmp_path, texts) for texts in (5, 6, 60, 499, 500)] == pytest.approx([expected] * 5, rel=1e-3)
+    assert score_of_rare(tmp_path, 5000) == pytest.approx(math.log(1 + 4999.5 / 1.5) / 2.2, rel=1e-3)
+
+
+def test_a_word_of_the_only_text_counts_little(tmp_path: Path) -> None:
+    """Where there are fewer than five texts, a word in one of them may be a common one."""
+    few = [score_of_rare(tmp_path, texts) for texts in (1, 2, 3, 4, 5)]
+    assert few == sorted(few)
+    assert few[0] < few[-1] / 4
+
+
 @pytest.mark.parametrize("question", ["", "di chi?", "aeroporto", "\x00", "\ud800", '"(*' * 40])
 def test_question_without_known_words_scores_nothing(keywords: Keywords, question: str) -> None:
     """Empty, stop-word, unknown and hostile questions score zero everywhere."""
@@ -101,9 +121,10 @@ def test_a_question_without_words_shares_nothing() -> None:
 
 
 def test_scores_follow_the_formula(keywords: Keywords) -> None:
-    """BM25 as Lucene scores it: the only text with "lag" has 2 of its words, the mean is 5/3."""
+    """BM25 as Lucene scores it, raised: the only text with "lag" has 2 of its words, the mean is 5/3."""
     rarity, saturated = math.log(1 + (3 - 1 + 0.5) / (1 + 0.5)), 1.2 * (1 - 0.75 + 0.75 * 2 / (5 / 3))
-    assert keywords.scores("lago", "it")[0] == pytest.approx(rarity / (saturated + 1), rel=1e-3)
+    raised = math.log(1 + (500 - 1 + 0.5) / (1 + 0.5)) / math.log(1 + (5 - 1 + 0.5) / (1 + 0.5))
+    assert keywords.scores("lago", "it")[0] == pytest.approx(raised * rarity / (saturated + 1), rel=1e-3)
 
 
 def test_texts_of_stop_words_have_rows_too(tmp_path: Path) -> None:
