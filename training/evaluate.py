@@ -34,17 +34,19 @@ def main() -> None:
     options.add_argument("--reader", type=Path, required=True)
     options.add_argument("--sample", type=int, default=10_000, help="questions a direction and kind")
     options.add_argument("--no-gap", action="store_true", help="only the right passage given")
+    options.add_argument("--files", nargs="+", metavar="NAME", help="of our own only these files, for a reader that knows those held out")
     given = options.parse_args()
     material = json.loads(given.examples.read_text(encoding="utf-8"))
     reader = Reader.load(given.reader, print)
     print("direction   n      EM     F1  sentence | removed n  span-null answerable both | never n  span-null answerable both", flush=True)
     for direction in DIRECTIONS:
-        own = [q for q in material["questions"] if q["held"] and q["direction"] == direction and is_written(q)]
+        own = [q for q in material["questions"] if q["direction"] == direction and is_written(q)]
+        own = [q for q in own if (q["topic"] in given.files if given.files else q["held"])]
         answered, never = (sampled([q for q in own if bool(q["spans"]) == told], given.sample) for told in (True, False))
         line = f"{direction}  {right_passage(reader, material, answered)}"
         scores = [[score(reader.read(q["question"], [paragraph(material, q)])) for q in questions] for questions in (answered, never)]
         print(line, f"| of our own | {compare(*scores)}", flush=True)
-    for direction in DIRECTIONS:
+    for direction in () if given.files else DIRECTIONS:
         held = [q for q in material["questions"] if q["held"] and q["direction"] == direction and not is_written(q)]
         line = f"{direction}  {right_passage(reader, material, sampled([q for q in held if q['spans']], given.sample))}"
         print(line, "" if given.no_gap else refusals(reader, material, held, given, direction), flush=True)
