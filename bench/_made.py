@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.chunking import PARAMETERS, sentences
+from index.chunking import PARAMETERS, parts, sentences
 from index.embedding import load_embedder
 from index.lexical import build_keywords
 from index.store import FORMAT, LANGUAGES, PROBES, Manifest, current_folder
 from index.types import Article, Language
-from index.vectors import write_vectors
+from index.vectors import has_sentences, write_sentences, write_vectors
 from index.writing import Writer, publish, seal
 
 ROOT = Path(__file__).parents[1]
@@ -118,7 +118,17 @@ def _write(language: Language, folder: Path, count: int) -> None:
     base = real_vectors(language)
     (folder / language).mkdir()
     write_vectors(folder / language, count, lambda: (row for block in vectors(base, count) for row in block))
+    if has_sentences(count):
+        moved = (row for block in vectors(base, count) for row in block)
+        write_sentences(folder / language, map(_around, moved, (len(parts(text, language)) for text in texts(language))))
     build_keywords(islice(texts(language), count), language, folder / language / "keywords")
+
+
+def _around(vector: Vectors, count: int) -> Vectors:
+    """(count, d) unit vectors of a passage's sentences, at a cosine of about 0.9 to its own."""
+    moved = vector + np.random.default_rng(count).normal(scale=0.5 / len(vector) ** 0.5, size=(count, len(vector))).astype(np.float32)
+    found: Vectors = moved / np.linalg.norm(moved, axis=1, keepdims=True)
+    return found
 
 
 def exact(language: Language, count: int, asked: Vectors) -> NDArray[np.int64]:

@@ -74,7 +74,7 @@ def measure(count: int) -> dict[str, Any]:
 
 
 def _bytes(index: Path, count: int) -> dict[str, int]:
-    kinds = {"vectors": "*.faiss", "keywords": "*.npy", "texts": "passages.sqlite"}
+    kinds = {"vectors": "*.faiss", "sentences": "sentences/*.npy", "keywords": "keywords/**/*.npy", "texts": "passages.sqlite"}
     return {kind: round(sum(path.stat().st_size for path in index.rglob(pattern)) / count) for kind, pattern in kinds.items()}
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from index.chunking import sentences
+import numpy as np
+from numpy.typing import NDArray
+
+from index.chunking import parts
 from index.duplicates import are_copies, say_the_same
 from index.embedding import Embedder
 from index.lexical import Asked
@@ -41,15 +44,15 @@ class Weights:
 
 BY_READING = Weights(
     compared=3,
-    promise=(1.594, 0.469, 0.318, 0.226, -0.014),
-    candidate=(-13.12, 12.314, 0.872, 0.352, 0.881, 0.178, -0.277),
-    confidence=(-0.295, 0.654, 0.412),
+    promise=(1.629, 0.491, 0.379, 0.226, -0.014),
+    candidate=(-11.11, 9.896, 0.944, 0.356, 0.787, 0.179, -0.248),
+    confidence=(-0.209, 0.681, 0.375),
 )
 BY_SENTENCE = Weights(
-    compared=1,
-    promise=(4.447, 0.502, 0.229),
-    candidate=(-22.817, 24.833, 0.788, 0.175, 1.274),
-    confidence=(0.0, 1.028, 0.0),
+    compared=2,
+    promise=(4.459, 0.515, 0.288),
+    candidate=(-21.583, 22.269, 1.716, 0.174, 1.194),
+    confidence=(-0.403, 0.666, 0.51),
 )
 
 
@@ -65,6 +68,8 @@ class Candidate:
 
 
 Quoting = TypeVar("Quoting", "Candidate", "_Offer")
+Stored = Callable[[Passage], NDArray[np.float32] | None]
+"""The vectors of the sentences of a quote, (s, d), where an index keeps them (``Generation.sentence_vectors``)."""
 
 
 def decide(
@@ -123,7 +128,7 @@ def _agreed(ranked: Sequence[Candidate]) -> bool:
 
 
 def by_reading(
-    sought: Sought, hits: Sequence[Hit], embedder: Embedder, scale: Scale, reader: Reader, weights: Weights = BY_READING
+    sought: Sought, hits: Sequence[Hit], embedder: Embedder, stored: Stored, scale: Scale, reader: Reader, weights: Weights = BY_READING
 ) -> list[Candidate]:
     """The words that the reader marks in each of the first hits, with the sentence or sentences around them.
 
@@ -131,17 +136,19 @@ def by_reading(
     """
     readings = reader.read(sought.text, [hit.passage.text for hit in hits[:READ]])
     offers = [offer for hit, reading in zip(hits, readings, strict=False) for offer in _marks(hit, reading)]
-    return _weighed(offers, sought, hits, embedder, scale, weights)
+    return _weighed(offers, sought, hits, _Comparer(embedder, stored, scale), weights)
 
 
-def by_sentence(sought: Sought, hits: Sequence[Hit], embedder: Embedder, scale: Scale, weights: Weights = BY_SENTENCE) -> list[Candidate]:
+def by_sentence(
+    sought: Sought, hits: Sequence[Hit], embedder: Embedder, stored: Stored, scale: Scale, weights: Weights = BY_SENTENCE
+) -> list[Candidate]:
     """Without a reader: sentences of the first hits.
 
     Signals: cosine to the question, share of its words, log-odds by which the passage is ahead of the mean of the first hits, which tells
     more than its own, and whether it is in the other language.
     """
     found = list({(s.article.id, s.start): _Offer(hit, s) for hit in reversed(hits[:READ]) for s in _sentences(hit.passage)}.values())
-    return _weighed(found, sought, hits, embedder, scale, weights)
+    return _weighed(found, sought, hits, _Comparer(embedder, stored, scale), weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +161,30 @@ class _Offer:
     margin: float = 0.0
 
 
-def _weighed(
-    offers: Sequence[_Offer], sought: Sought, hits: Sequence[Hit], embedder: Embedder, scale: Scale, weights: Weights
-) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class _Comparer:
+    """Compares quotes with a question: by the stored vectors of their sentences or, where there are none, by encoding them."""
+
+    embedder: Embedder
+    stored: Stored
+    scale: Scale
+
+    def __call__(self, quotes: Sequence[Passage], question: NDArray[np.float32]) -> list[float]:
+        """The cosine of each quote to a (d,) question; of several sentences the highest."""
+        vectors = [self.stored(quote) for quote in quotes]
+        texts = [quote.text for quote, known in zip(quotes, vectors, strict=True) if known is None]
+        new = iter(self.embedder.encode_passages(texts) if texts else ())
+        cosines = [(next(new)[None] if known is None else known) @ question for known in vectors]
+        return [float(cosine) for cosine in self.scale(np.array([each.max() for each in cosines], np.float32))]
+
+
+def _weighed(offers: Sequence[_Offer], sought: Sought, hits: Sequence[Hit], comparer: _Comparer, weights: Weights) -> list[Candidate]:
     """The most promising offers, with all their signals; headings only where there is nothing else."""
     offers, asked = _sentences_first(offers), Asked(sought.text, sought.language)
     mean = sum([*(hit.score for hit in hits[:SEEN]), *[SILENT] * SEEN][:SEEN]) / SEEN
     known = sorted(((_told(offer, asked, mean), offer) for offer in offers), key=lambda pair: -_sum(weights.promise, pair[0]))
     compared, (bias, *rest) = known[: weights.compared], weights.candidate
-    cosines = scale(embedder.encode_passages([offer.quote.text for _, offer in compared]) @ sought.vector).tolist()
+    cosines = comparer([offer.quote for _, offer in compared], sought.vector)
     found = [((cosine, *signals), offer) for cosine, (signals, offer) in zip(cosines, compared, strict=True)]
     return [Candidate(offer.hit, offer.quote, offer.exact, signals, bias + _sum(rest, signals)) for signals, offer in found]
 
@@ -198,5 +220,5 @@ def _around(within: Sequence[Passage], exact: Passage) -> Passage:
 
 
 def _sentences(passage: Passage) -> Iterator[Passage]:
-    for start, end in sentences(passage.text, passage.article.language):
+    for start, end in parts(passage.text, passage.article.language):
         yield Passage(passage.article, passage.start + start, passage.start + end)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import islice
+from itertools import accumulate, chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from index.articles import HIDDEN, article_files, read_article
-from index.chunking import PARAMETERS, passages
+from index.chunking import PARAMETERS, parts, passages
 from index.duplicates import groups_of, signature_of
 from index.embedding import Embedder
 from index.errors import ArticleError, BuildBusy, IndexDamaged, IndexMissing, IndexUnwritable
@@ -35,7 +36,7 @@ from index.store import (
     read_manifest,
 )
 from index.types import Article, Language
-from index.vectors import write_vectors
+from index.vectors import has_sentences, write_sentences, write_vectors
 from index.writing import Writer, publish, seal
 
 Progress = Callable[[int, int], None]
@@ -146,7 +147,7 @@ def _write_generation(
 ) -> tuple[Manifest, int]:
     folder = index / "generations" / f"{time.time_ns():020d}"
     try:
-        with closing(Writer(folder)) as writer, closing(Journal(index, embedder.fingerprint)) as journal:
+        with closing(Writer(folder)) as writer, closing(Journal(index, embedder.fingerprint, embedder.dimension)) as journal:
             for id, source in sources.items():
                 _add(writer, id, source.article, old)
             writer.group(groups_of(writer.signatures()))
@@ -179,35 +180,48 @@ def _add(writer: Writer, id: str, article: Article | None, old: Generation | Non
 
 def _encode_new(writer: Writer, old: Generation | None, journal: Journal, embedder: Embedder, progress: Progress) -> int:
     """Encodes into the journal the passages that neither it nor the old generation knows; returns how many."""
-    stored = (digest for language in LANGUAGES for digest in writer.digests(language))
-    missing = {digest for digest in stored if not (old and old.knows(digest)) and not journal.knows(digest)}
+    fine = {language: has_sentences(writer.counts[language]) for language in LANGUAGES}
+    stored = ((digest, fine[language]) for language in LANGUAGES for digest in writer.digests(language))
+    missing = {digest for digest, split in stored if not (old and old.knows(digest, split)) and not journal.knows(digest, split)}
     total = len(missing)
-    texts = (passage for language in LANGUAGES for passage in writer.passages(language)) if missing else ()
-    while batch := dict(islice(((digest, text) for digest, text in texts if digest in missing), _SLICE)):
+    texts = ((*passage, language) for language in LANGUAGES for passage in writer.passages(language)) if missing else ()
+    new = ((digest, _texts(text, language, fine[language])) for digest, text, language in texts if digest in missing)
+    while batch := dict(islice(new, _SLICE)):
+        rows = {text: row for row, text in enumerate(dict.fromkeys(chain.from_iterable(batch.values())))}
+        ends = list(accumulate((max(rows[text] for text in texts) + 1 for texts in batch.values()), max))
 
-        def told(done: int, kept: int = total - len(missing)) -> None:
-            progress(kept + done, total)
+        def told(done: int, kept: int = total - len(missing), ends: list[int] = ends) -> None:
+            progress(kept + bisect_right(ends, done), total)
 
-        journal.keep(list(batch), embedder.encode_passages(list(batch.values()), told))
+        vectors = embedder.encode_passages(list(rows), told)
+        journal.keep(list(batch), [vectors[[rows[text] for text in texts]] for texts in batch.values()])
         missing -= batch.keys()
     return total
 
 
+def _texts(text: str, language: Language, fine: bool) -> list[str]:
+    """What is encoded of a passage: its text and, in a small collection, its sentences."""
+    return [text, *(text[start:end] for start, end in parts(text, language) if fine)]
+
+
 def _write_language(folder: Path, writer: Writer, old: Generation | None, journal: Journal, language: Language) -> None:
+    fine = has_sentences(writer.counts[language])
+
     def vectors() -> Iterator[NDArray[np.float32]]:
-        return (_vector(digest, old, journal) for digest in writer.digests(language))
+        return (_vectors(digest, fine, old, journal) for digest in writer.digests(language))
 
     folder.mkdir()
-    write_vectors(folder, writer.counts[language], vectors, old.vectors.get(language) if old else None)
+    write_vectors(folder, writer.counts[language], lambda: (found[0] for found in vectors()), old.vectors.get(language) if old else None)
+    if fine:
+        write_sentences(folder, (found[1:] for found in vectors()))
     build_keywords((text for _, text in writer.passages(language)), language, folder / "keywords")
 
 
-def _vector(digest: bytes, old: Generation | None, journal: Journal) -> NDArray[np.float32]:
-    """(d,) the vector from the old generation or the journal, one of which has it."""
-    known = old.vector(digest) if old else None
-    vector = journal.vector(digest) if known is None else known
-    assert vector is not None
-    return vector
+def _vectors(digest: bytes, fine: bool, old: Generation | None, journal: Journal) -> NDArray[np.float32]:
+    """(1 + s, d) the vectors of a passage and its sentences from the old generation or the journal, one of which has them."""
+    found = old.vectors_of(digest) if old and old.knows(digest, fine) else journal.vectors_of(digest)
+    assert found is not None
+    return found
 
 
 def _collect(index: Path) -> None:

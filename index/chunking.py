@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from math import ceil
 from typing import TypeAlias
@@ -64,6 +64,12 @@ def sentences(text: str, language: Language) -> list[Span]:
     A heading begins behind its marks.
     """
     return [span for line in _lines(text) for span in _sentences_of(text, line, language)]
+
+
+@lru_cache(1024)  # half a millisecond each; the same passages are asked for again
+def parts(text: str, language: Language) -> tuple[Span, ...]:
+    """The sentences of a passage, each of which is compared with a question; the passage itself where it has none."""
+    return tuple(sentences(text, language)) or ((0, len(text)),)
 
 
 def passages(article: Article) -> list[Passage]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from index.about import requested
-from index.answering import BY_READING, BY_SENTENCE, Candidate, Weights, by_reading, by_sentence, decide
+from index.answering import BY_READING, BY_SENTENCE, Candidate, Stored, Weights, by_reading, by_sentence, decide
 from index.conversation import understand
 from index.duplicates import copies_with, without_repeats
 from index.embedding import Embedder, load_embedder
@@ -128,7 +128,7 @@ class Engine:
         hits = self._found(served, sought, max(top_k, RETRIEVED), scope, time)
         if self._reranker:
             hits = self._reranker.rerank(sought.text, hits)
-        candidates, weights = self._candidates(sought, hits)
+        candidates, weights = self._candidates(sought, hits, served.generation.sentence_vectors)
         answer = decide(question, language, hits, timely(candidates, time), weights, self._caution, top_k)
         return replace(answer, understood=understood, also=_also(answer, served.generation, scope))
 
@@ -141,10 +141,10 @@ class Engine:
         hits = retrieve(served.generation, served.keywords, sought, self._scale, many, scope, time)
         return without_repeats(hits)[:wanted] if served.copies else hits
 
-    def _candidates(self, sought: Sought, hits: list[Hit]) -> tuple[list[Candidate], Weights]:
+    def _candidates(self, sought: Sought, hits: list[Hit], stored: Stored) -> tuple[list[Candidate], Weights]:
         if self._reader:
-            return by_reading(sought, hits, self._embedder, self._scale, self._reader), BY_READING
-        return by_sentence(sought, hits, self._embedder, self._scale), BY_SENTENCE
+            return by_reading(sought, hits, self._embedder, stored, self._scale, self._reader), BY_READING
+        return by_sentence(sought, hits, self._embedder, stored, self._scale), BY_SENTENCE
 
     @property
     def embedder(self) -> Embedder:

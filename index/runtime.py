@@ -41,9 +41,10 @@ class Runtime:
     def run(self, ids: Iterable[list[int]], progress: Callable[[int], None] | None = None) -> list[Floats]:
         """The graph's output for each list of token ids, in order; ``progress(done)`` after each. Ctrl-C ends after the texts in hand."""
         results: list[Floats] = []
+        texts = list(ids)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             try:
-                for result in pool.map(self.one, ids):
+                for result in map(self.one, texts) if len(texts) == 1 else pool.map(self.one, texts):
                     results.append(result)
                     if progress:
                         progress(len(results))

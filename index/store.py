@@ -2,7 +2,8 @@
 
 ``index/CURRENT`` names the folder below ``index/generations/`` that is served. A generation holds ``manifest.json`` with its SHA-256
 beside it, the articles and passages in ``passages.sqlite`` and, for each language, ``<language>/vectors.faiss`` and
-``<language>/keywords/``, both with row ``i`` for the passage ``(language, i)``.
+``<language>/keywords/``, both with row ``i`` for the passage ``(language, i)``; of a small collection also
+``<language>/sentences/``, the vectors of each passage's sentences.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from index.chunking import parts
 from index.errors import IndexDamaged, IndexMissing
 from index.types import EVERYTHING, Article, Language, Passage, Scope
-from index.vectors import read_vectors
+from index.vectors import read_sentences, read_vectors
 
-FORMAT = 4
+FORMAT = 5
 PROBES = ("Chi ha scritto l'articolo?", "How much does it cost?", "Il Kazakistan produce uranio.")
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _ARTICLE = 'id, title, url, published, language, text, source, author, "group"'
@@ -62,6 +64,7 @@ class Generation:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder, self.manifest = folder, manifest
         self.vectors = {language: read_vectors(folder / language) for language in self.languages}
+        self.sentences = {language: found for language in self.languages if (found := read_sentences(folder / language))}
         self._database = sqlite3.connect(
             f"{(folder / 'passages.sqlite').resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False
         )
@@ -140,14 +143,30 @@ class Generation:
         ((day,),) = self._rows("SELECT max(published) FROM article")
         return date.fromisoformat(day) if day else None
 
-    def vector(self, digest: bytes) -> NDArray[np.float32] | None:
-        """(d,) the stored vector of a passage with this content digest, or None."""
-        rows = self._rows(_BY_DIGEST, digest)
-        return np.asarray(self.vectors[rows[0][0]].reconstruct(rows[0][1]), np.float32) if rows else None
+    def vectors_of(self, digest: bytes) -> NDArray[np.float32] | None:
+        """(1 + s, d) the vector of a passage with this content digest and, where they are stored, those of its sentences; or None."""
+        if not (rows := self._rows(_BY_DIGEST, digest)):
+            return None
+        language, row = rows[0]
+        vector = np.asarray(self.vectors[language].reconstruct(row), np.float32)[None]
+        return np.concatenate([vector, self.sentences[language].of(row)]) if language in self.sentences else vector
 
-    def knows(self, digest: bytes) -> bool:
-        """Whether a passage with this content digest is stored."""
-        return bool(self._rows(_BY_DIGEST, digest))
+    def knows(self, digest: bytes, sentences: bool) -> bool:
+        """Whether the vector of a passage with this content digest is stored, if so asked with those of its sentences."""
+        rows = self._rows(_BY_DIGEST, digest)
+        return bool(rows) and (not sentences or rows[0][0] in self.sentences)
+
+    def sentence_vectors(self, quote: Passage) -> NDArray[np.float32] | None:
+        """(s, d) the vectors of the sentences that a quote touches; None where they are not stored."""
+        language = quote.article.language
+        if not (stored := self.sentences.get(language)):
+            return None
+        query = 'SELECT row, start, "end" FROM passage WHERE article = ? AND start <= ? AND "end" >= ? LIMIT 1'
+        for row, start, end in self._rows(query, quote.article.id, quote.start, quote.end):
+            vectors, spans = stored.of(row), parts(quote.article.text[start:end], language)
+            touched = [start + first < quote.end and quote.start < start + last for first, last in spans]
+            return vectors[touched] if len(vectors) == len(spans) and any(touched) else None
+        return None
 
     def close(self) -> None:
         self._database.close()

@@ -1,5 +1,7 @@
 """Vectors on disk: all compared as they are in a small collection, by a rough code in a large one.
 
+A small collection also has the vectors of each passage's sentences: what a passage says in one sentence its own vector blurs.
+
 A large collection has three codes of each vector (Jégou et al. 2011, doi:10.1109/TPAMI.2010.57 and 10.1109/ICASSP.2011.5946540). The
 rough one, 4 bits for every three principal directions, is read in full by table look-ups in registers (André et al. 2015,
 doi:10.14778/2856318.2856324, as FAISS does it) and names some hundreds, which 8 bits a number rank; 4 bits more of what those miss
@@ -55,6 +57,56 @@ class Coded:
         """(n, d) the vectors of these rows by 12 bits a number."""
         vectors: Vectors = self.codes.reconstruct_batch(rows) + self.fine.reconstruct_batch(rows)
         return vectors
+
+
+class Sentences:
+    """The vectors of the sentences of each passage, 8 bits a number on a scale of the vector's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._codes, self._scales = (np.load(folder / name, mmap_mode="r") for name in ("codes.npy", "scales.npy"))
+        self._first = np.load(folder / "first.npy")  # the row of each passage's first sentence, and one more at the end
+
+    def of(self, row: int) -> Vectors:
+        """(s, d) the vectors of a passage's sentences, in order."""
+        rows = slice(*self._first[row : row + 2].tolist())
+        vectors: Vectors = self._codes[rows] * self._scales[rows, None]
+        return vectors
+
+    def best(self, question: Vectors, rows: NDArray[np.int64]) -> Vectors:
+        """(n,) the highest product of a (d,) question with a sentence of each of these passages."""
+        if not len(rows):
+            return np.empty(0, np.float32)
+        counts = self._first[rows + 1] - self._first[rows]
+        starts = np.cumsum(counts) - counts
+        wanted = np.arange(counts.sum()) + np.repeat(self._first[rows] - starts, counts)
+        products = self._codes[wanted].astype(np.float32) @ question * self._scales[wanted]
+        highest: Vectors = np.maximum.reduceat(products, starts)
+        return highest
+
+
+def has_sentences(count: int) -> bool:
+    """Whether a collection of so many passages keeps the vectors of their sentences."""
+    return count <= EXACT
+
+
+def read_sentences(folder: Path) -> Sentences | None:
+    """What ``write_sentences`` wrote, None where it did not."""
+    return Sentences(folder / "sentences") if (folder / "sentences").exists() else None
+
+
+def write_sentences(folder: Path, sentences: Iterable[Vectors]) -> None:
+    """Writes the (s, d) vectors of each passage's sentences, s at least 1. Raises OSError when the disk is full.
+
+    Vectors that were read from an older index are written as the same bits again.
+    """
+    codes, scales = [], []
+    for vectors in sentences:
+        scales.append(np.abs(vectors).max(1) / 127)
+        codes.append(np.rint(vectors / scales[-1][:, None]).astype(np.int8))
+    (folder / "sentences").mkdir()
+    made = {"codes": np.concatenate(codes), "scales": np.concatenate(scales), "first": np.cumsum([0, *map(len, scales)])}
+    for name, values in made.items():
+        np.save(folder / "sentences" / f"{name}.npy", values)
 
 
 def read_vectors(folder: Path) -> Any:

@@ -11,10 +11,10 @@ ROWS = [  # a file imports only from the rows above it
     "index.types index.errors index.text index.stopwords index.columns",
     "index.lexicon index.bundled index.tokens index.runtime index.vectors index.grammar index.marks index.scope index.when",
     "index.served index.phrases index.timewords",
-    "index.models index.wording",
+    "index.models index.wording index.chunking",
     "index.reference",
     "index.ellipsis",
-    "index.articles index.chunking index.language index.conversation index.smalltalk index.embedding index.reranking "
+    "index.articles index.language index.conversation index.smalltalk index.embedding index.reranking "
     "index.lexical index.store index.journal index.reader index.metrics",
     "index.scale index.duplicates index.summary index.about index.writing",
     "index.build index.retrieval index.answering index.whole",

@@ -73,13 +73,14 @@ def gather(given: argparse.Namespace, direction: str, gap: str) -> Iterator[Row]
     language, text = direction.split("_on_")
     generation, keywords = opened(given, text + gap)
     embedder, reader = load_embedder(), None if given.reader == "none" else Reader.load(Path(given.reader))
+    weights = replace(answering.BY_READING if reader else answering.BY_SENTENCE, compared=ALL)
     for question in sample(given.eval / "squad4" / f"questions_{direction}{gap}.jsonl", given.questions):
         sought = Sought(question.question, language, embedder.encode_questions([question.question])[0])
         hits = retrieve(generation, {text: keywords}, sought, Scale(), 10)
         if reader:
-            candidates = by_reading(sought, hits, embedder, Scale(), reader, replace(answering.BY_READING, compared=ALL))
+            candidates = by_reading(sought, hits, embedder, generation.sentence_vectors, Scale(), reader, weights)
         else:
-            candidates = by_sentence(sought, hits, embedder, Scale(), replace(answering.BY_SENTENCE, compared=ALL))
+            candidates = by_sentence(sought, hits, embedder, generation.sentence_vectors, Scale(), weights)
         yield {
             "direction": direction, "gap": bool(gap), "topic": topic_of(question), "answerable": question.answerable,
             "candidates": [described(candidate, question) for candidate in candidates],

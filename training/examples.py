@@ -33,17 +33,16 @@ class Example:
 
 
 def draw_epoch(
-    material: dict, tokenizer: Tokenizer, seed: int, everything: bool, squad4: float = 1.0, written: float = 0.0, unanswerable: float = 1.0
+    material: dict, tokenizer: Tokenizer, seed: int, everything: bool, squad4: float = 1.0, written: float = 0.0
 ) -> list[Example]:
     """The examples of one epoch, shuffled; `everything` trains on the held-out topics too.
 
-    `squad4` and `written` are the shares of an epoch's copies that are drawn of those questions and, in each direction, of our own; questions
-    without an answer are drawn `unanswerable` times as often.
+    `squad4` and `written` are the shares of an epoch's copies that are drawn of those questions and, in each direction, of our own.
     """
     draw = random.Random(seed)
     material = material | {"names": _names(material["questions"])}
     questions = [question for question in material["questions"] if everything or not question["held"]]
-    texts = [text for question in questions for text in _draw_texts(material, question, _copies(question, squad4, written, unanswerable), draw)]
+    texts = [text for question in questions for text in _draw_texts(material, question, _copies(question, squad4, written), draw)]
     draw.shuffle(texts)
     encodings = tokenizer.encode_batch([(f"query: {asked}", PREFIX + passage) for asked, passage, _ in texts])
     return [example for encoding, (_, _, span) in zip(encodings, texts, strict=True) if (example := as_example(encoding, span))]
@@ -60,12 +59,11 @@ def is_written(question: dict) -> bool:
     return "/written/" in question["article"]
 
 
-def _copies(question: dict, squad4: float, written: float, unanswerable: float) -> float:
+def _copies(question: dict, squad4: float, written: float) -> float:
     """How often the question is drawn in an epoch, on average."""
-    share = 1.0 if question["spans"] else unanswerable
     if is_written(question):
-        return share * written
-    return share * squad4 * (KEEP[question["direction"]] if question["spans"] else UNANSWERABLE)
+        return written
+    return squad4 * (KEEP[question["direction"]] if question["spans"] else UNANSWERABLE)
 
 
 def _draw_texts(material: dict, question: dict, copies: float, draw: random.Random) -> list[tuple[str, str, tuple[int, int] | None]]:

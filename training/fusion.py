@@ -1,4 +1,4 @@
-"""Fits how cosines and keyword scores are fused (`index/retrieval.py`), cross-validated by topic.
+"""Fits how the cosines of passages and of their sentences and keyword scores are fused (`index/retrieval.py`), cross-validated by topic.
 
     python training/fusion.py --eval ../shared/eval --indexes build/fusion
 
@@ -25,11 +25,13 @@ from index.store import open_current
 
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 SAMPLE, FOLDS, DEPTH = 600, 6, 100
+LARGE = ("cosine", "keywords")
+SMALL = (*LARGE, "sentence")
 TOPICS = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))
 
 
 def main() -> None:
-    """Prints recall per direction on topics apart from those fitted on, then the weights fitted on all."""
+    """Prints recall per direction on topics apart from those fitted on, then the weights fitted on all; with and without sentences."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--eval", type=Path, default=Path("../shared/eval"))
     options.add_argument("--indexes", type=Path, default=Path("build/fusion"))
@@ -37,15 +39,18 @@ def main() -> None:
     rows = [row for direction in DIRECTIONS for row in candidates(given.eval / "squad4", given.indexes, direction)]
     topics = sorted({row["topic"] for row in rows})
     folds = {topic: place % FOLDS for place, topic in enumerate(topics)}
-    for direction in DIRECTIONS:
-        ranks = []
-        for fold in range(FOLDS):
-            model = fit([row for row in rows if folds[row["topic"]] != fold], same(direction))
-            ranks += [rank(row, model) for row in rows if row["direction"] == direction and folds[row["topic"]] == fold]
-        print(direction, *(f"recall@{k} {np.mean([place <= k for place in ranks]):.3f}" for k in (1, 5, 10)))
-    for kind in (True, False):
-        model = fit(rows, kind)
-        print("same language" if kind else "other language", f"bias {model[2]:.2f} cosine {model[0]:.2f} keywords {model[1]:.2f}")
+    for name, used in (("small collection", SMALL), ("large collection", LARGE)):
+        print(name)
+        told = [row | {"features": row["features"][:, : len(used)]} for row in rows]
+        for direction in DIRECTIONS:
+            ranks = []
+            for fold in range(FOLDS):
+                model = fit([row for row in told if folds[row["topic"]] != fold], same(direction))
+                ranks += [rank(row, model) for row in told if row["direction"] == direction and folds[row["topic"]] == fold]
+            print(direction, *(f"recall@{k} {np.mean([place <= k for place in ranks]):.3f}" for k in (1, 5, 10)))
+        for kind in (True, False):
+            weights = zip(("bias", *used), fit(told, kind), strict=True)
+            print("same language" if kind else "other language", *(f"{signal} {weight:.2f}" for signal, weight in weights))
 
 
 def same(direction: str) -> bool:
@@ -53,7 +58,7 @@ def same(direction: str) -> bool:
 
 
 def candidates(data: Path, indexes: Path, direction: str) -> Iterator[dict]:
-    """For a sample of questions their candidates as (cosine, keyword score) with the right ones marked."""
+    """For a sample of questions their candidates as (cosine, keyword score, highest cosine of a sentence) with the right ones marked."""
     language, text = direction.split("_on_")
     if not (indexes / text / "CURRENT").exists():
         subprocess.run(
@@ -65,11 +70,9 @@ def candidates(data: Path, indexes: Path, direction: str) -> Iterator[dict]:
     questions = random.Random(1).sample([question for question in questions if question["answerable"]], SAMPLE)
     count = generation.manifest.passages[text]
     passages = generation.passages(text, range(count))
-    cosines = (
-        load_embedder().encode_questions([question["question"] for question in questions])
-        @ generation.vectors[text].reconstruct_batch(np.arange(count)).T
-    )
-    for question, near in zip(questions, cosines, strict=True):
+    vectors = load_embedder().encode_questions([question["question"] for question in questions])
+    cosines = vectors @ generation.vectors[text].reconstruct_batch(np.arange(count)).T
+    for question, vector, near in zip(questions, vectors, cosines, strict=True):
         spoken = keywords.scores(question["question"], language)
         rows = np.union1d(np.argsort(-near)[:DEPTH], np.argsort(-spoken)[:DEPTH])
         right = [
@@ -81,22 +84,22 @@ def candidates(data: Path, indexes: Path, direction: str) -> Iterator[dict]:
         yield {
             "direction": direction,
             "topic": TOPICS["twins"].get(question["article"], question["article"]),
-            "features": np.stack([near[rows], spoken[rows]], 1),
+            "features": np.stack([near[rows], spoken[rows], generation.sentences[text].best(vector, rows)], 1),
             "right": np.array(right),
         }
 
 
-def fit(rows: list[dict], kind: bool) -> tuple[float, float, float]:
-    """The weights (cosine, keywords, bias) of a logistic regression over the candidates of one kind of direction."""
+def fit(rows: list[dict], kind: bool) -> NDArray[np.float64]:
+    """Bias and weights of a logistic regression over the candidates of one kind of direction."""
     chosen = [row for row in rows if same(row["direction"]) == kind]
     model = LogisticRegression(C=1e4, max_iter=1000)
     model.fit(np.concatenate([row["features"] for row in chosen]), np.concatenate([row["right"] for row in chosen]))
-    return float(model.coef_[0][0]), float(model.coef_[0][1]), float(model.intercept_[0])
+    return np.concatenate([model.intercept_, model.coef_[0]])
 
 
-def rank(row: dict, model: tuple[float, float, float]) -> int:
+def rank(row: dict, model: NDArray[np.float64]) -> int:
     """The place, from 1, of the first right candidate; far beyond all when none is right."""
-    scores: NDArray[np.float64] = row["features"] @ np.array(model[:2])
+    scores: NDArray[np.float64] = row["features"] @ model[1:]
     places = np.flatnonzero(row["right"][np.argsort(-scores, kind="stable")])
     return int(places[0]) + 1 if len(places) else 10**6
 

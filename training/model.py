@@ -45,14 +45,10 @@ def _dropped(x: Tensor, drop: float) -> Tensor:
 
 
 class ReaderModel(nn.Module):
-    """Word vectors (b, length, 384) and mask (b, length; 1 = token) -> start, end (b, length) and answerable (b,) logits.
+    """Word vectors (b, length, 384) and mask (b, length; 1 = token) -> start, end (b, length) and answerable (b,) logits."""
 
-    The first `frozen` layers, and what is below them, get no gradients.
-    """
-
-    def __init__(self, frozen: int = 0) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.frozen = frozen
         self.position = nn.Embedding(512, WIDTH)
         self.kind = nn.Parameter(torch.zeros(WIDTH))
         self.norm = nn.LayerNorm(WIDTH, EPSILON)
@@ -61,14 +57,11 @@ class ReaderModel(nn.Module):
         self.answerable = nn.Linear(WIDTH, 1)
 
     def encode(self, words: Tensor, mask: Tensor, drop: float = 0.0) -> Tensor:
+        x = self.norm(words + self.position.weight[: words.shape[1]] + self.kind)
         bias = None
         if not self.training or bool((mask == 0).any()):
-            bias = ((mask - 1) * 1e4).to(words.dtype)[:, None, None, :]
-        with torch.set_grad_enabled(torch.is_grad_enabled() and self.frozen == 0):
-            x = self.norm(words + self.position.weight[: words.shape[1]] + self.kind)
-            for layer in self.layers[: self.frozen]:
-                x = layer(x, bias, drop)
-        for layer in self.layers[self.frozen :]:
+            bias = ((mask - 1) * 1e4).to(x.dtype)[:, None, None, :]
+        for layer in self.layers:
             x = layer(x, bias, drop)
         return x
 
@@ -79,7 +72,7 @@ class ReaderModel(nn.Module):
         return start, end, answerable
 
 
-def pretrained(folder: Path, frozen: int = 0) -> tuple[ReaderModel, Tensor]:
+def pretrained(folder: Path) -> tuple[ReaderModel, Tensor]:
     """The model with the encoder's weights in `folder` (model.safetensors), and the frozen word vectors (250037, 384)."""
     old = load_file(str(folder / "model.safetensors"))
     new = {
@@ -99,7 +92,7 @@ def pretrained(folder: Path, frozen: int = 0) -> tuple[ReaderModel, Tensor]:
             new[f"layers.{i}.qkv.{kind}"] = torch.cat(parts)
             for mine, theirs in names.items():
                 new[f"layers.{i}.{mine}.{kind}"] = old[f"{old_layer}{theirs}.{kind}"]
-    model = ReaderModel(frozen)
+    model = ReaderModel()
     missing, unexpected = model.load_state_dict(new, strict=False)
     odd = [*unexpected, *(name for name in missing if not name.startswith(("span", "answerable")))]
     if odd:

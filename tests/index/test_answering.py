@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from index.answering import BY_READING, BY_SENTENCE, THRESHOLDS, Candidate, Weights, by_reading, by_sentence, decide, lead
 from index.reader import Reader, Reading
@@ -17,6 +18,10 @@ TEXT = "Il lago è profondo. Il Kazakistan produce il 43% dell’uranio. È senz
 ARTICLE = Article("uranium", "Uranio", None, None, "it", TEXT)
 TWIN = Article("copy", "Copia", None, None, "it", TEXT)
 PLAIN = Weights(compared=1, promise=(), candidate=(0.0, 1.0), confidence=(0.0, 1.0, 0.0))
+
+
+def _unstored(quote: Passage) -> None:
+    """An index that keeps no vectors of sentences."""
 
 
 def _hit(article: Article = ARTICLE, score: float = 1.0) -> Hit:
@@ -62,7 +67,7 @@ class EverywhereReader(Reader):
 
 
 def _read(marked: str, article: Article = ARTICLE) -> Candidate:
-    (candidate,) = by_reading(_sought("uranio"), [_hit(article)], FakeEmbedder(), Scale(), MarkingReader(marked))
+    (candidate,) = by_reading(_sought("uranio"), [_hit(article)], FakeEmbedder(), _unstored, Scale(), MarkingReader(marked))
     return candidate
 
 
@@ -93,7 +98,7 @@ def test_heading_before_the_words_is_not_quoted() -> None:
 def test_headings_do_not_take_the_places_of_sentences() -> None:
     """Where three headings and a sentence are marked, only the sentence is offered, though three are compared."""
     article = replace(ARTICLE, text="## Uranio\n\n## Uranio oggi\n\n## Uranio ieri\n\nIl lago è salato.")
-    found = by_reading(_sought("uranio"), [_hit(article)], FakeEmbedder(), Scale(), EverywhereReader())
+    found = by_reading(_sought("uranio"), [_hit(article)], FakeEmbedder(), _unstored, Scale(), EverywhereReader())
     assert [candidate.quote.text for candidate in found] == ["Il lago è salato."]
 
 
@@ -106,10 +111,10 @@ def test_signals_of_a_reading() -> None:
 def test_a_passage_is_measured_by_the_others() -> None:
     """Passages of 3 and 1 log-odds among eight, six of them silent: the mean is -3.25."""
     hits = [_hit(score=3.0), _hit(TWIN, 1.0)]
-    found = by_reading(_sought("uranio"), hits, FakeEmbedder(), Scale(), MarkingReader("43%"))
+    found = by_reading(_sought("uranio"), hits, FakeEmbedder(), _unstored, Scale(), MarkingReader("43%"))
     assert {candidate.hit.score: candidate.signals[2] for candidate in found} == {3.0: 6.25, 1.0: 4.25}
     many = [*hits, *(_hit(score=0.0) for _ in range(8))]
-    assert by_reading(_sought("uranio"), many, FakeEmbedder(), Scale(), MarkingReader("43%"))[0].signals[2] == 2.5
+    assert by_reading(_sought("uranio"), many, FakeEmbedder(), _unstored, Scale(), MarkingReader("43%"))[0].signals[2] == 2.5
 
 
 @pytest.mark.parametrize(("marked", "echo"), [("43% dell’uranio", 0.5), ("l’uranio", 1.0), ("il", 1.0)])
@@ -154,7 +159,7 @@ def test_headings_are_not_encoded_where_there_is_more() -> None:
 
 
 def _by_sentence(sought: str, hits: Sequence[Hit]) -> list[Candidate]:
-    return by_sentence(_sought(sought), hits, FakeEmbedder(), Scale(), replace(BY_SENTENCE, compared=2))
+    return by_sentence(_sought(sought), hits, FakeEmbedder(), _unstored, Scale(), replace(BY_SENTENCE, compared=2))
 
 
 def test_best_candidate_answers() -> None:
@@ -230,3 +235,18 @@ def test_extreme_log_odds_are_still_probabilities() -> None:
     for log_odds in (-1e6, 1e6):
         candidate = _candidate(log_odds, (0, 19))
         assert 0.0 <= decide("?", "it", [], [candidate], PLAIN, "normal", 10).confidence <= 1.0
+
+
+def test_stored_vectors_of_sentences_are_not_encoded_again() -> None:
+    """Of a quote whose sentences have vectors the one nearest to the question counts; only the others are encoded."""
+    sought, embedder = _sought("lago blu"), FakeEmbedder()
+    far, near = np.zeros(64, np.float32), 0.5 * sought.vector
+
+    def stored(quote: Passage) -> NDArray[np.float32] | None:
+        return np.stack([far, near]) if quote.text.startswith("Il lago") else None
+
+    found = by_sentence(sought, [_hit()], embedder, stored, Scale(), replace(BY_SENTENCE, compared=3))
+    cosines = {candidate.quote.text: candidate.signals[0] for candidate in found}
+    assert cosines["Il lago è profondo."] == pytest.approx(0.5)
+    assert sorted(embedder.encoded) == sorted(quote for quote in cosines if quote != "Il lago è profondo.")
+    assert len(embedder.encoded) == 2

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.chunking import parts
 from index.lexical import Keywords
-from index.retrieval import OTHER_LANGUAGE, SAME_LANGUAGE, _best, retrieve
+from index.retrieval import OTHER_LANGUAGE, OTHER_LANGUAGE_LARGE, SAME_LANGUAGE, SAME_LANGUAGE_LARGE, _best, retrieve
 from index.scale import Scale
 from index.store import Generation, open_current
 from index.types import Hit, Language, Sought
@@ -23,8 +24,14 @@ def found(generation: Generation, question: str, language: Language, top_k: int 
     return retrieve(generation, keywords, Sought(question, language, FakeEmbedder().encode_questions([question])[0]), Scale(), top_k)
 
 
-def test_score_is_the_weighted_sum(generation: Generation) -> None:
-    """A hit's score is the log-odds of its cosine and its keyword score, with the weights of the language the question shares or not."""
+@pytest.mark.parametrize("large", [False, True])
+def test_score_is_the_weighted_sum(generation: Generation, large: bool) -> None:
+    """A hit's score is the log-odds of its cosines and its keyword score, with the weights of the language the question shares or not.
+
+    Where sentences have no vectors, the passage's own cosine counts for more.
+    """
+    if large:
+        generation.sentences.clear()
     question = "Il Kazakistan produce uranio"
     vector = FakeEmbedder().encode_questions([question])[0]
     for hit in found(generation, question, "it"):
@@ -32,8 +39,12 @@ def test_score_is_the_weighted_sum(generation: Generation) -> None:
         cosine = float(FakeEmbedder().encode_passages([hit.passage.text])[0] @ vector)
         row = [other.text for other in generation.passages(language, range(generation.manifest.passages[language]))].index(hit.passage.text)
         spoken = Keywords(generation.folder / language / "keywords", language).scores(question, "it")[row]
-        weights = SAME_LANGUAGE if language == "it" else OTHER_LANGUAGE
-        assert hit.score == pytest.approx(weights.bias + weights.cosine * cosine + weights.keywords * spoken, rel=1e-4)
+        sentences = [hit.passage.text[start:end] for start, end in parts(hit.passage.text, language)]
+        best = float((FakeEmbedder().encode_passages(sentences) @ vector).max())
+        kinds = (SAME_LANGUAGE_LARGE, OTHER_LANGUAGE_LARGE) if large else (SAME_LANGUAGE, OTHER_LANGUAGE)
+        weights = kinds[language != "it"]
+        expected = weights.bias + weights.cosine * cosine + weights.keywords * spoken + weights.sentence * best
+        assert hit.score == pytest.approx(expected, abs=0.2)
 
 
 def test_hits_come_best_first_from_both_languages(generation: Generation) -> None:

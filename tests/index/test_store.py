@@ -10,7 +10,7 @@ from index.build import build_index
 from index.errors import IndexMissing, IndexRefused
 from index.journal import Journal
 from index.store import current, old_generations, open_current, read_manifest
-from index.types import Article
+from index.types import Article, Passage
 from index.writing import digest
 from tests.conftest import ARTICLES, FakeEmbedder
 
@@ -51,13 +51,31 @@ def test_languages_are_numbered_apart(index: Path) -> None:
 
 
 def test_vectors_are_found_by_content(index: Path, embedder: FakeEmbedder) -> None:
-    """The vector of a passage is found by the digest of its text; another text has none."""
+    """The vectors of a passage and its sentences are found by the digest of its text; another text has none."""
     generation = open_current(index)
     text = ARTICLES["como.txt"].strip()
-    found = generation.vector(digest(text))
+    found = generation.vectors_of(digest(text))
     assert found is not None
-    np.testing.assert_array_equal(found, embedder.encode_passages([text])[0])
-    assert generation.vector(digest("something else")) is None
+    texts = [text, "Il lago", "Il lago di Como è profondo 410 metri.", "Molti turisti visitano Bellagio in estate."]
+    np.testing.assert_array_equal(found[0], embedder.encode_passages(texts)[0])
+    np.testing.assert_allclose(found, embedder.encode_passages(texts), atol=2e-3)
+    assert generation.vectors_of(digest("something else")) is None
+
+
+def test_vectors_of_the_sentences_of_a_quote(index: Path, embedder: FakeEmbedder) -> None:
+    """A quote has those of the sentences it touches; outside the passages there are none."""
+    generation = open_current(index)
+    (article,) = generation.articles(["como"])
+    start = article.text.index("profondo")
+    one = generation.sentence_vectors(Passage(article, start, start + 8))
+    both = generation.sentence_vectors(Passage(article, start, article.text.index("turisti")))
+    assert one is not None
+    assert both is not None
+    assert (len(one), len(both)) == (1, 2)
+    np.testing.assert_allclose(one, embedder.encode_passages(["Il lago di Como è profondo 410 metri."]), atol=2e-3)
+    assert generation.sentence_vectors(Passage(article, start, len(article.text))) is None
+    generation.sentences.clear()
+    assert generation.sentence_vectors(Passage(article, start, start + 8)) is None
 
 
 def test_every_file_is_sealed(index: Path) -> None:
@@ -126,13 +144,16 @@ def test_opened_generation_outlives_its_folder(index: Path) -> None:
 
 def test_journal_keeps_vectors_across_builds(tmp_path: Path) -> None:
     """What an interrupted build encoded is there for the next one, bit for bit."""
-    vectors = np.arange(6, dtype=np.float32).reshape(2, 3)
-    first = Journal(tmp_path, "model")
-    first.keep([b"a", b"b"], vectors)
+    alone, split = np.arange(3, dtype=np.float32).reshape(1, 3), np.arange(9, dtype=np.float32).reshape(3, 3)
+    first = Journal(tmp_path, "model", 3)
+    first.keep([b"a", b"b"], [alone, split])
     first.close()
-    second = Journal(tmp_path, "model")
-    np.testing.assert_array_equal(second.vector(b"b"), vectors[1])
-    assert second.vector(b"c") is None
+    second = Journal(tmp_path, "model", 3)
+    np.testing.assert_array_equal(second.vectors_of(b"a"), alone)
+    np.testing.assert_array_equal(second.vectors_of(b"b"), split)
+    assert second.vectors_of(b"c") is None
+    assert [second.knows(key, sentences=False) for key in (b"a", b"b", b"c")] == [True, True, False]
+    assert [second.knows(key, sentences=True) for key in (b"a", b"b", b"c")] == [False, True, False]
 
 
 def test_no_generation_is_old_but_the_ones_not_named(index: Path) -> None:

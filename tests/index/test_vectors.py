@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.build import build_index
 from index.engine import Engine
 from index.store import current, open_current
-from index.vectors import Coded, nearest, read_vectors, write_vectors
+from index.vectors import Coded, nearest, read_sentences, read_vectors, write_sentences, write_vectors
 from tests.conftest import FakeEmbedder
 from tests.index.test_faults import versions, write_articles
 
@@ -48,6 +48,25 @@ def test_many_vectors_are_found_by_their_codes(tmp_path: Path, vectors: NDArray[
     read = index.reconstruct_batch(np.arange(400))
     np.testing.assert_array_equal(index.reconstruct(7), read[7])
     assert np.linalg.norm(read - vectors, axis=1).mean() < 1e-3
+
+
+def test_sentences_of_passages(tmp_path: Path, vectors: NDArray[np.float32]) -> None:
+    """Each passage has its own, in order, to 8 bits a number; a question is as near to a passage as to the nearest of them."""
+    assert read_sentences(tmp_path) is None
+    counts = [2, 1, 5]
+    stacks = np.split(vectors[: sum(counts)], np.cumsum(counts)[:-1])
+    write_sentences(tmp_path, stacks)
+    read = read_sentences(tmp_path)
+    assert read is not None
+    for row, stack in enumerate(stacks):
+        np.testing.assert_allclose(read.of(row), stack, atol=4e-3)
+    (tmp_path / "again").mkdir()
+    write_sentences(tmp_path / "again", (read.of(row) for row in range(3)))
+    for name in ("codes.npy", "scales.npy", "first.npy"):
+        assert (tmp_path / "again" / "sentences" / name).read_bytes() == (tmp_path / "sentences" / name).read_bytes()
+    rows = np.array([2, 0])
+    np.testing.assert_allclose(read.best(vectors[9], rows), [(stacks[row] @ vectors[9]).max() for row in rows], atol=1e-2)
+    assert read.best(vectors[9], rows[:0]).shape == (0,)
 
 
 @pytest.mark.parametrize("exact", [9, 400])
