@@ -27,6 +27,7 @@ SPAN_LIMIT = 30  # tokens of an answer
 SPANS = 4  # spans marked in a passage
 _CURE = "restore them from the repository, or go without a reader"
 _MARGIN = " \n,;:"  # what no answer begins or ends with
+_PAIRS = ("()", "[]", "«»", "“”", '""')
 _QUESTION, _PASSAGE = "query: ", "passage: "
 
 
@@ -92,13 +93,18 @@ def _reading(text: Normalised, pair: tokenizers.Encoding, logits: Logits) -> Rea
 def _place(text: Normalised, pair: tokenizers.Encoding, first: int, last: int) -> tuple[int, int]:
     """Code-point offsets in the passage as given of the tokens from ``first`` to ``last``."""
     start, end = pair.offsets[first][0] - len(_PASSAGE), pair.offsets[last][1] - len(_PASSAGE)
-    return text.original(*_trimmed(text.text, max(start, 0), end))
+    return text.original(*trimmed(text.text, max(start, 0), end))
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without white space and commas at either end, unless nothing else is left."""
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without white space, commas and half a pair of brackets or quotation marks at either end, unless nothing else is left."""
     words = text[start:end].strip(_MARGIN)
-    if not words:
+    for opening, closing in _PAIRS:
+        if words.startswith(opening) and closing not in words[1:]:
+            words = words[1:]
+        if words.endswith(closing) and opening not in words[:-1]:
+            words = words[:-1]
+    if not (words := words.strip(_MARGIN)):
         return start, end
     start = text.index(words, start)
     return start, start + len(words)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.errors import ModelError
-from index.reader import Reader, best_spans
+from index.reader import Reader, best_spans, trimmed
 
 FOLDER = Path(__file__).parents[2] / "data" / "models" / "reader"
 QUESTION = "How much uranium does Kazakhstan produce?"
@@ -43,6 +43,27 @@ def test_next_best_spans_do_not_overlap() -> None:
     ends = np.array([0.0, 5.0, 3.0, 1.0], np.float32)
     assert best_spans(starts, ends, 2) == [(1, 1, 10.0), (2, 2, 7.0)]
     assert best_spans(starts, ends, 9) == [(1, 1, 10.0), (2, 2, 7.0), (3, 3, 2.0), (0, 0, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("marked", "kept"),
+    [
+        (" Rollo, ", "Rollo"),
+        ("October 2016)", "October 2016"),
+        ("(5 ft 3 in", "5 ft 3 in"),
+        ("1,600 mm (5 ft 3 in)", "1,600 mm (5 ft 3 in)"),
+        ("“Afranji", "Afranji"),
+        ('the "thaw"', 'the "thaw"'),
+        ('thaw"', "thaw"),
+        ("«disgelo»,", "«disgelo»"),
+        (")", ")"),
+    ],
+)
+def test_answers_begin_and_end_with_words(marked: str, kept: str) -> None:
+    """Half a pair of brackets or quotation marks falls off, a whole one stays."""
+    text = f"Before {marked} after"
+    start, end = trimmed(text, 7, 7 + len(marked))
+    assert text[start:end] == kept
 
 
 def test_missing_weights_are_named(tmp_path: Path) -> None:
