@@ -1,4 +1,4 @@
-"""Arrays on disk of which a question reads a few stretches."""
+"""Arrays on disk, of which a question reads a few stretches."""
 
 from __future__ import annotations
 
@@ -35,3 +35,11 @@ class Column:
             self._file.seek(self._start + first * self._bytes)
             if self._file.readinto(values.data) != values.nbytes:
                 raise OSError(f"{self._file.name} was cut short while it was in use")
+
+
+def save(path: Path, values: NDArray[Any]) -> None:
+    """Writes an array as a ``.npy`` file. Raises OSError, with its error number unlike ``np.save``, when the disk is full."""
+    values = np.ascontiguousarray(values)
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(values))
+        file.write(values.data)

@@ -20,7 +20,7 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
-from index.columns import Column
+from index.columns import Column, save
 from index.errors import IndexDamaged
 from index.lexicon import translations
 from index.stopwords import STOP_WORDS
@@ -137,11 +137,11 @@ class _Counts:
         by_word = np.argsort(terms, kind="stable")
         found_in = np.bincount(terms, minlength=len(order))
         rows = np.repeat(np.arange(len(self._sizes), dtype=np.int32), np.frombuffer(self._sizes, np.int32))
-        _save(folder / "words.npy", digests[order])
-        _save(folder / "starts.npy", np.concatenate([[0], np.cumsum(found_in)]))
-        _save(folder / "rows.npy", rows[by_word])
-        _save(folder / "scores.npy", self._scores(rows, found_in[terms])[by_word])
-        _save(folder / "lengths.npy", np.frombuffer(self._lengths, np.int32))
+        save(folder / "words.npy", digests[order])
+        save(folder / "starts.npy", np.concatenate([[0], np.cumsum(found_in)]))
+        save(folder / "rows.npy", rows[by_word])
+        save(folder / "scores.npy", self._scores(rows, found_in[terms])[by_word])
+        save(folder / "lengths.npy", np.frombuffer(self._lengths, np.int32))
 
     def _scores(self, rows: NDArray[np.int32], found_in: NDArray[np.int64]) -> NDArray[np.float16]:
         """BM25 of each count; ``found_in`` texts of all hold its word."""
@@ -159,12 +159,6 @@ def _rarity(texts: int, holding: Any) -> Any:
 def _digest(word: str) -> int:
     """64 bits of the word's SHA-256: among a million words two share one once in 40 million vocabularies."""
     return int.from_bytes(sha256(word.encode("utf-8", "surrogatepass")).digest()[:8], "little")
-
-
-def _save(path: Path, values: NDArray[Any]) -> None:
-    with path.open("wb") as file:
-        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(values))
-        file.write(np.ascontiguousarray(values).data)  # NumPy's own writing tells a full disk without its error number
 
 
 class Keywords:

@@ -19,6 +19,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.columns import save
+
 Vectors = NDArray[np.float32]
 EXACT = 20_000  # vectors up to which all are compared as they are: some milliseconds
 WIDTH = 8  # for one vector wanted, those that the rough code names
@@ -106,7 +108,7 @@ def write_sentences(folder: Path, sentences: Iterable[Vectors]) -> None:
     (folder / "sentences").mkdir()
     made = {"codes": np.concatenate(codes), "scales": np.concatenate(scales), "first": np.cumsum([0, *map(len, scales)])}
     for name, values in made.items():
-        np.save(folder / "sentences" / f"{name}.npy", values)
+        save(folder / "sentences" / f"{name}.npy", values)
 
 
 def read_vectors(folder: Path) -> Any:

@@ -1,11 +1,12 @@
 """Arrays on disk."""
 
+import errno
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.columns import Column
+from index.columns import Column, save
 
 
 @pytest.fixture
@@ -43,3 +44,16 @@ def test_what_is_cut_short_in_use_is_not_made_up(path: Path) -> None:
     assert column[4:5].tolist() == [[8, 9]]
     with pytest.raises(OSError, match=r"a\.npy was cut short"):
         column[5:6]
+
+
+def test_a_saved_array_is_read_again(tmp_path: Path) -> None:
+    """Shape, type and values come back."""
+    save(tmp_path / "b.npy", np.arange(6, dtype=np.int8).reshape(3, 2).T)
+    assert np.load(tmp_path / "b.npy").tolist() == [[0, 2, 4], [1, 3, 5]]
+
+
+def test_a_full_disk_is_told_by_its_number() -> None:
+    """The system's own reason is kept."""
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        save(Path("/dev/full"), np.zeros(100_000))
+    assert caught.value.errno == errno.ENOSPC
