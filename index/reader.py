@@ -27,7 +27,7 @@ SPAN_LIMIT = 30  # tokens of an answer
 SPANS = 4  # spans marked in a passage
 _CURE = "restore them from the repository, or go without a reader"
 _MARGIN = " \n,;:"  # what no answer begins or ends with
-_PAIRS = ("()", "[]", "«»", "“”", '""')
+_PAIRS = (("(", ")"), ("[", "]"), ("«", "»"), ("“", "”"), ('"', '"'))
 _QUESTION, _PASSAGE = "query: ", "passage: "
 
 

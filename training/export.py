@@ -2,7 +2,8 @@
 
     python training/export.py --weights training/runs/eighteen/last.pt --out data/models/reader
 
-`--weights` is a finished `model.pt` or a checkpoint `last.pt`. The graph begins after the word embeddings, as the encoder's does, and
+`--weights` is a finished `model.pt` or a checkpoint `last.pt`; of several the mean is written, which can be better than each where one
+went on from the other (Wortsman et al. 2022, arXiv:2203.05482). The graph begins after the word embeddings, as the encoder's does, and
 shares them with it (`index.models.prepare`). `--float` writes float32 weights instead, to measure what quantisation costs.
 """
 
@@ -25,6 +26,7 @@ from index.runtime import Runtime, WordTable
 from index.served import OUTLIERS, Graph, Shape
 from index.tokens import Tokenizer
 
+SHAPE = Shape(WIDTH, LAYERS, HEADS, EPSILON, 0, "mean")
 ASKED = ("Quanto uranio produce il Kazakistan?", "How deep is Lake Como?")
 PASSAGES = (
     "Nel vertice si parlerà della prima centrale nucleare in Kazakistan, Paese che produce il 43% dell'uranio mondiale.",
@@ -34,13 +36,13 @@ PASSAGES = (
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--weights", type=Path, required=True)
+    options.add_argument("--weights", type=Path, nargs="+", required=True)
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--float", action="store_true", dest="exact")
     given = options.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    path, shape, tensors = given.out / "reader.onnx", Shape(WIDTH, LAYERS, HEADS, EPSILON, 0, "mean"), bert_names(weights(given.weights))
-    graph = FloatGraph(shape, tensors) if given.exact else Graph(shape, tensors, outlying(shape, tensors, path))
+    path, tensors = given.out / "reader.onnx", bert_names(mean([weights(path) for path in given.weights]))
+    graph = FloatGraph(SHAPE, tensors) if given.exact else Graph(SHAPE, tensors, outlying(tensors, path))
     onnx.save(reader(graph), str(path))
     print(path, path.stat().st_size, "bytes")
 
@@ -54,6 +56,10 @@ def weights(path: Path) -> dict[str, NDArray[np.float32]]:
         parts = flat.split([value.numel() for _, value in named])
         state = {name: part.view_as(value) for (name, value), part in zip(named, parts, strict=True)}
     return {name: value.detach().float().numpy() for name, value in state.items()}
+
+
+def mean(models: list[dict[str, NDArray[np.float32]]]) -> dict[str, NDArray[np.float32]]:
+    return {name: np.mean([model[name] for model in models], axis=0) for name in models[0]}
 
 
 def bert_names(mine: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
@@ -92,9 +98,9 @@ class FloatGraph(Graph):
         return self.node("Add", self.node("MatMul", state, self.constant(weight.T)), self.constant(bias))
 
 
-def outlying(shape: Shape, tensors: dict[str, NDArray[np.float32]], path: Path) -> list[NDArray[np.intp]]:
+def outlying(tensors: dict[str, NDArray[np.float32]], path: Path) -> list[NDArray[np.intp]]:
     """The feed-forward channels of each layer that reach furthest on a few pairs: they stay float32 (see `index.served.find_outliers`)."""
-    onnx.save(FloatGraph(shape, tensors).peaks(), str(path))
+    onnx.save(FloatGraph(SHAPE, tensors).peaks(), str(path))
     encoder = prepare(None, print).served_folder
     runtime, tokenizer = Runtime(path, WordTable(encoder / "words.npy")), Tokenizer.load(encoder)
     ids = [tokenizer.encode_pair(f"query: {asked}", f"passage: {passage}", 384).ids for asked in ASKED for passage in PASSAGES]

@@ -4,7 +4,8 @@
 
 FOLDER is multilingual-e5-small as a sentence-transformers folder, as `index.models.prepare` unpacks it.
 Learning rate: linear warm-up, constant, then linear to zero over the last `--decay` steps; so a run can be made longer, or its end be
-trained again on other data (`--from CHECKPOINT`), without starting anew. `--all` trains on the held-out topics too.
+trained again on other data (`--from CHECKPOINT`; `restore.py` makes one of an exported reader), without starting anew. `--all` trains on
+the held-out topics too.
 Weights and activations are bfloat16 (`--precision float32` on a processor that does not compute in it), the master copy and AdamW
 float32; two processes of one thread each average their gradients.
 """
@@ -30,7 +31,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 BATCH, POOL, DROP, CLIP, DECAY = 16, 80, 0.1, 1.0, 0.01
-WARM, SAVE, SEED = 150, 50, 17
+WARM, SAVE = 150, 50
 
 
 def main() -> None:
@@ -45,6 +46,7 @@ def main() -> None:
     options.add_argument("--all", action="store_true")
     options.add_argument("--squad4", type=float, default=1.0, help="share of the copies of its questions that an epoch draws")
     options.add_argument("--written", type=float, default=0.0, help="copies of each of our own questions in each direction in an epoch")
+    options.add_argument("--seed", type=int, default=17)
     options.add_argument("--device", default="cpu")
     options.add_argument("--precision", choices=("bfloat16", "float32"), default="bfloat16")
     options.add_argument("--processes", type=int, default=2)
@@ -66,7 +68,7 @@ def work(rank: int, given: argparse.Namespace) -> None:
     origin = flat.load(given.source) if given.source else 0
     step = flat.load(given.out / "last.pt") or origin
     began, seen, losses = time.monotonic(), 0, [0.0, 0.0]
-    torch.manual_seed(SEED + 1000 * rank + step)
+    torch.manual_seed(given.seed + 1000 * rank + step)
     for batch in batches(rank, given, origin, step - origin):
         if step >= given.steps:
             break
@@ -100,7 +102,7 @@ def drawn_epoch(rank: int, given: argparse.Namespace, epoch: int) -> list[Exampl
     if rank == 0 and not path.exists():
         material = json.loads(given.examples.read_text(encoding="utf-8"))
         tokenizer = prepared(Tokenizer.from_file(str(given.encoder / "tokenizer.json")))
-        drawn = draw_epoch(material, tokenizer, SEED + epoch, given.all, given.squad4, given.written)
+        drawn = draw_epoch(material, tokenizer, given.seed + epoch, given.all, given.squad4, given.written)
         path.with_suffix(".part").write_bytes(pickle.dumps(drawn))
         path.with_suffix(".part").replace(path)
     dist.barrier()
@@ -118,7 +120,7 @@ def batches(rank: int, given: argparse.Namespace, origin: int, done: int) -> Ite
             continue
         pools = [sorted(examples[at : at + BATCH * POOL], key=lambda e: len(e.ids)) for at in range(0, count * BATCH, BATCH * POOL)]
         drawn = [pool[at : at + BATCH] for pool in pools for at in range(0, len(pool) - BATCH + 1, BATCH)][:count]
-        random.Random(SEED + epoch).shuffle(drawn)
+        random.Random(given.seed + epoch).shuffle(drawn)
         yield from drawn[done:]
         done = 0
 
