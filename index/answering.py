@@ -44,9 +44,9 @@ class Weights:
 
 BY_READING = Weights(
     compared=3,
-    promise=(1.629, 0.491, 0.379, 0.226, -0.014),
-    candidate=(-11.11, 9.896, 0.944, 0.356, 0.787, 0.179, -0.248),
-    confidence=(-0.209, 0.681, 0.375),
+    promise=(1.413, 0.486, 0.335, 0.213, -0.155),
+    candidate=(-11.091, 10.084, 0.701, 0.351, 0.737, 0.167, -0.378),
+    confidence=(-0.118, 0.657, 0.342),
 )
 BY_SENTENCE = Weights(
     compared=2,

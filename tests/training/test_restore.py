@@ -9,7 +9,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "training"))
 
-from export import SHAPE, bert_names, mean, reader
+from export import SHAPE, bert_names, mixed, reader
 from model import ReaderModel
 from restore import restored
 
@@ -33,7 +33,8 @@ def test_exported_weights_are_restored(tmp_path: Path) -> None:
     assert not np.array_equal(up[0][:, 5:9], up[1][:, 5:9])
 
 
-def test_mean_of_weights() -> None:
-    """Number by number, in float32."""
-    found = mean([{"a": np.array([1, 2], np.float32)}, {"a": np.array([3, 5], np.float32)}])["a"]
-    assert (found.tolist(), found.dtype) == ([2.0, 3.5], np.float32)
+def test_mixed_weights() -> None:
+    """Seven parts of the weights before, three of those after, in float32."""
+    found = mixed({"a": np.array([1, 2], np.float32)}, {"a": np.array([11, 2], np.float32)})["a"]
+    assert np.allclose(found, [4, 2])
+    assert found.dtype == np.float32
