@@ -10,24 +10,19 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from answering import DIRECTIONS, TOPICS, opened
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from index.embedding import load_embedder
-from index.lexical import Keywords
-from index.store import open_current
 
-DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 SAMPLE, FOLDS, DEPTH = 600, 6, 100
 LARGE = ("cosine", "keywords")
 SMALL = (*LARGE, "sentence")
-TOPICS = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))
 
 
 def main() -> None:
@@ -36,7 +31,7 @@ def main() -> None:
     options.add_argument("--eval", type=Path, default=Path("../shared/eval"))
     options.add_argument("--indexes", type=Path, default=Path("build/fusion"))
     given = options.parse_args()
-    rows = [row for direction in DIRECTIONS for row in candidates(given.eval / "squad4", given.indexes, direction)]
+    rows = [row for direction in DIRECTIONS for row in candidates(given, direction)]
     topics = sorted({row["topic"] for row in rows})
     folds = {topic: place % FOLDS for place, topic in enumerate(topics)}
     for name, used in (("small collection", SMALL), ("large collection", LARGE)):
@@ -57,16 +52,13 @@ def same(direction: str) -> bool:
     return direction[:2] == direction[-2:]
 
 
-def candidates(data: Path, indexes: Path, direction: str) -> Iterator[dict]:
+def candidates(given: argparse.Namespace, direction: str) -> Iterator[dict]:
     """For a sample of questions their candidates as (cosine, keyword score, highest cosine of a sentence) with the right ones marked."""
     language, text = direction.split("_on_")
-    if not (indexes / text / "CURRENT").exists():
-        subprocess.run(
-            [sys.executable, "-m", "bot", "build", "--articles", data / f"articles_{text}", "--index", indexes / text], check=True
-        )
-    generation = open_current(indexes / text)
-    keywords = Keywords(generation.folder / text / "keywords", text)
-    questions = [json.loads(line) for line in (data / f"questions_{direction}.jsonl").read_text(encoding="utf-8").splitlines()]
+    generation, keywords = opened(given, text)
+    questions = [
+        json.loads(line) for line in (given.eval / "squad4" / f"questions_{direction}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     questions = random.Random(1).sample([question for question in questions if question["answerable"]], SAMPLE)
     count = generation.manifest.passages[text]
     passages = generation.passages(text, range(count))
