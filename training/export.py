@@ -27,7 +27,7 @@ from index.runtime import Runtime, WordTable
 from index.served import OUTLIERS, Graph, Shape
 from index.tokens import Tokenizer
 
-LATER = 0.3
+LATER = 0.3  # share of the weights after in the mean with those before; README.md tells why
 SHAPE = Shape(WIDTH, LAYERS, HEADS, EPSILON, 0, "mean")
 ASKED = ("Quanto uranio produce il Kazakistan?", "How deep is Lake Como?")
 PASSAGES = (
