@@ -2,10 +2,9 @@
 
     python training/export.py --weights training/runs/eighteen/last.pt --out data/models/reader
 
-`--weights` is a finished `model.pt` or a checkpoint `last.pt`. With `--before`, the weights that it went on from, a mean of both is
-written, which is better than either (Wortsman et al. 2022, arXiv:2109.01903; `README.md`). The graph begins after the word
-embeddings, as the encoder's does, and shares them with it (`index.models.prepare`). `--float` writes float32 weights instead, to measure
-what quantisation costs.
+`--weights` is a finished `model.pt` or a checkpoint `last.pt`; of several, along one training, the mean is written, which is better than
+each (Izmailov et al. 2018, arXiv:1803.05407; `README.md`). The graph begins after the word embeddings, as the encoder's does, and shares
+them with it (`index.models.prepare`). `--float` writes float32 weights instead, to measure what quantisation costs.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ from index.runtime import Runtime, WordTable
 from index.served import OUTLIERS, Graph, Shape
 from index.tokens import Tokenizer
 
-LATER = 0.3  # share of the weights after in the mean with those before; README.md tells why
 SHAPE = Shape(WIDTH, LAYERS, HEADS, EPSILON, 0, "mean")
 ASKED = ("Quanto uranio produce il Kazakistan?", "How deep is Lake Como?")
 PASSAGES = (
@@ -38,14 +36,12 @@ PASSAGES = (
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--weights", type=Path, required=True)
-    options.add_argument("--before", type=Path)
+    options.add_argument("--weights", type=Path, required=True, nargs="+")
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--float", action="store_true", dest="exact")
     given = options.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    path, found = given.out / "reader.onnx", weights(given.weights)
-    tensors = bert_names(mixed(weights(given.before), found) if given.before else found)
+    path, tensors = given.out / "reader.onnx", bert_names(mean([weights(path) for path in given.weights]))
     graph = FloatGraph(SHAPE, tensors) if given.exact else Graph(SHAPE, tensors, outlying(tensors, path))
     onnx.save(reader(graph), str(path))
     print(path, path.stat().st_size, "bytes")
@@ -62,9 +58,8 @@ def weights(path: Path) -> dict[str, NDArray[np.float32]]:
     return {name: value.detach().float().numpy() for name, value in state.items()}
 
 
-def mixed(before: dict[str, NDArray[np.float32]], after: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
-    """Their mean, with the share LATER of the second."""
-    return {name: np.float32(1 - LATER) * before[name] + np.float32(LATER) * after[name] for name in before}
+def mean(found: list[dict[str, NDArray[np.float32]]]) -> dict[str, NDArray[np.float32]]:
+    return {name: np.mean([weights[name] for weights in found], axis=0) for name in found[0]}
 
 
 def bert_names(mine: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:

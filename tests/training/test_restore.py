@@ -9,7 +9,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "training"))
 
-from export import SHAPE, bert_names, mixed, reader
+from export import SHAPE, bert_names, mean, reader
 from model import ReaderModel
 from restore import restored
 
@@ -33,8 +33,8 @@ def test_exported_weights_are_restored(tmp_path: Path) -> None:
     assert not np.array_equal(up[0][:, 5:9], up[1][:, 5:9])
 
 
-def test_mixed_weights() -> None:
-    """Seven parts of the weights before, three of those after, in float32."""
-    found = mixed({"a": np.array([1, 2], np.float32)}, {"a": np.array([11, 2], np.float32)})["a"]
-    assert np.allclose(found, [4, 2])
+def test_mean_weights() -> None:
+    """Each counts alike, in float32."""
+    found = mean([{"a": np.array([value, 2], np.float32)} for value in (1, 3, 11)])["a"]
+    assert found.tolist() == [5, 2]
     assert found.dtype == np.float32
