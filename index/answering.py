@@ -44,9 +44,9 @@ class Weights:
 
 BY_READING = Weights(
     compared=3,
-    promise=(1.413, 0.486, 0.335, 0.213, -0.155),
-    candidate=(-11.091, 10.084, 0.701, 0.351, 0.737, 0.167, -0.378),
-    confidence=(-0.118, 0.657, 0.342),
+    promise=(1.286, 0.492, 0.286, 0.205, -0.077),
+    candidate=(-9.422, 7.973, 0.784, 0.37, 0.548, 0.174, -0.289),
+    confidence=(-0.243, 0.673, 0.37),
 )
 BY_SENTENCE = Weights(
     compared=2,
