@@ -44,9 +44,9 @@ class Weights:
 
 BY_READING = Weights(
     compared=3,
-    promise=(1.286, 0.492, 0.286, 0.205, -0.077),
-    candidate=(-9.422, 7.973, 0.784, 0.37, 0.548, 0.174, -0.289),
-    confidence=(-0.243, 0.673, 0.37),
+    promise=(1.235, 0.493, 0.268, 0.198, 0.019),
+    candidate=(-8.782, 7.226, 0.768, 0.373, 0.543, 0.171, -0.241),
+    confidence=(-0.302, 0.646, 0.385),
 )
 BY_SENTENCE = Weights(
     compared=2,
