@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.chunking import PARAMETERS, parts, sentences
-from index.embedding import load_embedder
-from index.lexical import build_keywords
-from index.store import FORMAT, LANGUAGES, PROBES, Manifest, current_folder
+from index.models.embedder import load_embedder
+from index.storage.generation import FORMAT, LANGUAGES, PROBES, Manifest, current_folder
+from index.storage.generation_writer import Writer, publish, seal
+from index.storage.inverted_index import build_keywords
+from index.storage.vectors import has_sentences, write_sentences, write_vectors
+from index.texts.chunking import PARAMETERS, parts, sentences
 from index.types import Article, Language
-from index.vectors import has_sentences, write_sentences, write_vectors
-from index.writing import Writer, publish, seal
 
 ROOT = Path(__file__).parents[1]
 EVAL = ROOT.parent / "shared" / "eval" / "squad4"

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from index.engine import READER, Engine
-from index.evaluation import read_questions
+from index.evaluation.report import read_questions
 
 EVAL = Path(os.environ.get("EVAL", "../shared/eval"))
 ROUNDS = 150

@@ -72,7 +72,7 @@ async def _memory(long: int) -> dict[str, Any]:
     """Many questions, kept coming; resident memory after each tenth of them."""
     from tests.bot.emulator import Emulator
     from tests.bot.process import SmallBot
-    from tests.bot.test_faults import memory
+    from tests.bot.telegram.test_faults import memory
 
     async with Emulator() as telegram:
         people = [telegram.user(f"U{number}") for number in range(100)]

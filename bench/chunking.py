@@ -16,10 +16,10 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from index import chunking
-from index.articles import read_article
-from index.embedding import Embedder, load_embedder
-from index.language import detect
+from index.models.embedder import Embedder, load_embedder
+from index.texts import chunking
+from index.texts.articles import read_article
+from index.texts.language import detect
 from index.types import Article, Passage
 
 EVAL = Path(__file__).resolve().parents[2] / "shared" / "eval" / "squad4"

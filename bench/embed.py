@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from index.embedding import load_embedder
-from index.evaluation import read_questions
-from index.models import prepare
+from index.evaluation.report import read_questions
+from index.models.embedder import load_embedder
+from index.models.preparation import prepare
 
 ROOT = Path(__file__).parents[1]
 PASSAGES, QUESTIONS, ROUNDS = 128, 40, 3

@@ -23,10 +23,10 @@ from rapidfuzz.distance import LCSseq
 
 from bench._documents import EVAL, FORMS, Made, articles, documents
 from index.engine import Engine
-from index.evaluation import Question, ask_all, figures, read_questions
-from sources.errors import DocumentRefused
-from sources.extract import extract
-from sources.types import Document
+from index.evaluation.report import Question, ask_all, figures, read_questions
+from index.sources.errors import DocumentRefused
+from index.sources.extraction import extract
+from index.sources.types import Document
 
 QUESTIONS = int(os.environ.get("QUESTIONS", "60"))
 BUILD = Path("build/extraction")

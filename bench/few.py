@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.quality import DIRECTIONS, EVAL, READER, TOPICS
-from index.build import build_index
-from index.embedding import Embedder, load_embedder
 from index.engine import Engine
-from index.evaluation import Outcome, Question, ask_all, figures, read_questions
-from index.reader import Reader
+from index.evaluation.report import Outcome, Question, ask_all, figures, read_questions
+from index.models.embedder import Embedder, load_embedder
+from index.models.reader import Reader
+from index.storage.build import build_index
 from index.types import Language
 
 SIZES = {8: 4, 3: 2}  # paragraphs of a part: questions of each kind and direction

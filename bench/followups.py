@@ -16,11 +16,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from index.build import build_index
-from index.conversation import understand
-from index.embedding import load_embedder
 from index.engine import READER, Engine
-from index.language import detect
+from index.models.embedder import load_embedder
+from index.questions.follow_ups import understand
+from index.storage.build import build_index
+from index.texts.language import detect
 from index.types import Answer, Article, Passage
 
 ROOT = Path(__file__).resolve().parents[1]

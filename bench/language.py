@@ -13,7 +13,7 @@ from typing import Any
 
 from langdetect.lang_detect_exception import LangDetectException
 
-from index.language import _factory, detect
+from index.texts.language import _factory, detect
 from index.types import Language
 
 EVAL = Path(__file__).resolve().parents[2] / "shared" / "eval"
@@ -98,7 +98,7 @@ def _rows(language: Language, questions: list[str]) -> Iterator[dict[str, Any]]:
 
 
 def _alone(text: str) -> str | None:
-    """The verdict of langdetect between the two languages, without what index/language.py adds."""
+    """The verdict of langdetect between the two languages, without what index/texts/language.py adds."""
     detector = _factory().create()
     detector.set_prior_map({"it": 0.5, "en": 0.5})
     detector.append(text)

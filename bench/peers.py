@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from index.models import prepare
+from index.models.preparation import prepare
 
 ROOT = Path(__file__).parents[1]
 EVAL = ROOT.parent / "shared" / "eval" / "squad4"

@@ -10,12 +10,12 @@ from typing import Any
 
 from bench._drawing import draw
 from bot.app import serve
-from bot.database import Database
-from bot.messages import MESSAGES
+from bot.replies.messages import MESSAGES
 from bot.settings import Settings
-from index.build import build_index
-from index.embedding import load_embedder
+from bot.state.database import Database
 from index.engine import Engine
+from index.models.embedder import load_embedder
+from index.storage.build import build_index
 from index.types import Language
 from tests.bot.emulator import Emulator, Person
 

@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import load_embedder
 from index.engine import Engine
-from index.evaluation import Outcome, Question, ask_all, read_questions, report
-from index.lexical import Keywords
-from index.store import open_current
+from index.evaluation.report import Outcome, Question, ask_all, read_questions, report
+from index.models.embedder import load_embedder
+from index.storage.generation import open_current
+from index.storage.inverted_index import Keywords
 from index.types import Language
 
 EVAL = Path(os.environ.get("EVAL", "../shared/eval"))

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bench._made import texts
-from index.build import BuildReport, build_index
-from index.embedding import load_embedder
-from index.store import LANGUAGES
+from index.models.embedder import load_embedder
+from index.storage.build import BuildReport, build_index
+from index.storage.generation import LANGUAGES
 
 ARTICLES, PASSAGES = 1000, 3  # an article of 1,900 characters
 

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from bench._made import exact, made, questions, real_vectors, vectors
-from index.embedding import load_embedder
+from index.answers.retrieval import DEPTH, retrieve
 from index.engine import Engine
-from index.retrieval import DEPTH, retrieve
+from index.models.embedder import load_embedder
+from index.storage.vectors import Coded, nearest, read_vectors, write_vectors
 from index.types import Sought
-from index.vectors import Coded, nearest, read_vectors, write_vectors
 
 SIZES = (10_000, 100_000, 1_000_000)
 ASKED = 200

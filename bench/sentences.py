@@ -1,7 +1,7 @@
 """Sentence segmentation libraries on the fifty hard cases of tests/data/sentences.jsonl: cases right, speed, import (processor time).
 
 The libraries that were not chosen are optional: `pip install pysbd==0.3.4 syntok==1.4.4 segtok==1.5.11 blingfire==0.1.8 spacy==3.8.18`.
-Every library gets one line of the text at a time, as index/chunking.py does; white space is not compared.
+Every library gets one line of the text at a time, as index/texts/chunking.py does; white space is not compared.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from index.chunking import sentences
+from index.texts.chunking import sentences
 
 Segment = Callable[[str, str], Iterable[str]]
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,7 +85,10 @@ def _syntok(module: Any) -> Segment:
 
 
 LIBRARIES: dict[str, tuple[str, Callable[[Any], Segment]]] = {
-    "index.chunking": ("index.chunking", lambda module: lambda text, language: [text[a:b] for a, b in sentences(text, language)]),
+    "index.texts.chunking": (
+        "index.texts.chunking",
+        lambda module: lambda text, language: [text[a:b] for a, b in sentences(text, language)],
+    ),
     "sentencex": ("sentencex", lambda module: lambda text, language: module.segment(language, text)),
     "pysbd": ("pysbd", _pysbd),
     "blingfire": ("blingfire", lambda module: lambda text, language: module.text_to_sentences(text).split("\n")),

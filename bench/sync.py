@@ -21,12 +21,12 @@ from threading import Thread
 from typing import Any
 
 from bench._made import texts
-from index.build import BuildReport, build_index
-from index.embedding import Embedder, load_embedder
-from index.store import LANGUAGES
-from sources.fetch import Fetcher
-from sources.library import Library
-from sources.sync import Report, add, sync
+from index.models.embedder import Embedder, load_embedder
+from index.sources.library.folder import Library
+from index.sources.library.sync import Report, add, sync
+from index.sources.web.fetch import Fetcher
+from index.storage.build import BuildReport, build_index
+from index.storage.generation import LANGUAGES
 from tests.conftest import FakeEmbedder
 
 ARTICLES, CHANGED, DELETED, NEW = 2000, 20, 5, 7

@@ -1,0 +1,1 @@
+"""Shows answers to people: on Telegram, in the terminal, as JSON."""

@@ -16,31 +16,31 @@ from telegram.error import InvalidToken
 from telegram.ext import ApplicationBuilder, CallbackQueryHandler, CommandHandler, InlineQueryHandler, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
-from bot.addressing import EDITED, GUEST, MOVED, OWN_WORDS, PERSON, PRIVATE, QUESTION_IN_GROUP, QUESTION_IN_PRIVATE
-from bot.admin import Admin, Engine
-from bot.asking import Asker
-from bot.clock import TelegramClock
-from bot.database import Database
-from bot.desk import AnyApplication, AnyHandler, Desk
-from bot.dispatch import Dispatcher
-from bot.handlers import Conversation
-from bot.housekeeping import housekeeping
-from bot.inbox import Inbox
-from bot.ledger import Ledger
-from bot.limits import SendingPace
+from bot.conversation.addressing import EDITED, GUEST, MOVED, OWN_WORDS, PERSON, PRIVATE, QUESTION_IN_GROUP, QUESTION_IN_PRIVATE
+from bot.conversation.handlers import Conversation
+from bot.conversation.questions import Asker
 from bot.logs import configure
-from bot.menus import set_menus
 from bot.monitoring import monitored
-from bot.outbox import Outbox
-from bot.owner import Owner
-from bot.posting import Post
-from bot.receiving import listen, poll
-from bot.sending import TokenRefused
+from bot.owner.commands import Admin, Engine
+from bot.owner.maintenance import housekeeping
+from bot.owner.statistics import Statistics
+from bot.owner.syncing import syncing
+from bot.owner.uploads.handlers import Uploads
 from bot.settings import Settings, SettingsError
-from bot.statistics import Statistics
-from bot.syncing import syncing
-from bot.uploads import Uploads
-from bot.users import Users
+from bot.state.database import Database
+from bot.state.inbox import Inbox
+from bot.state.ledger import Ledger
+from bot.state.notices import Owner
+from bot.state.outbox import Outbox
+from bot.state.users import Users
+from bot.telegram.clock import TelegramClock
+from bot.telegram.dispatcher import Dispatcher
+from bot.telegram.menus import set_menus
+from bot.telegram.rate_limits import SendingPace
+from bot.telegram.receiving import listen, poll
+from bot.telegram.requests import Post
+from bot.telegram.sending import TokenRefused
+from bot.telegram.updates import AnyApplication, AnyHandler, Desk
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 6.0  # for the answers in flight when the bot is stopped; the whole stop takes less than 10

@@ -15,11 +15,11 @@ from index.errors import ChiediError, QuestionError
 from index.types import Answer, Scope
 
 if TYPE_CHECKING:
-    from bot.collecting import Outcome
-    from bot.messages import Messages
+    from bot.collection import Outcome
+    from bot.replies.messages import Messages
     from bot.settings import Settings
-    from index.build import BuildReport
     from index.engine import Engine
+    from index.storage.build import BuildReport
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,7 +98,7 @@ def _limits(command: argparse.ArgumentParser) -> None:
 
 def _scope(options: argparse.Namespace) -> Scope:
     """What --since, --until, --article and --source leave of the collection. Raises QuestionError."""
-    from index.scope import day
+    from index.questions.scope import day
 
     since, until, article, source = (getattr(options, name, None) for name in ("since", "until", "article", "source"))
     first = day(since) if since is not None else None
@@ -136,7 +136,7 @@ def _build(options: argparse.Namespace, settings: Settings) -> int:
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if options.stdin == (options.question is not None):
         raise QuestionError('give either a QUESTION or --stdin: try `chiedi ask "Quanto uranio produce il Kazakistan?"`')
-    from bot.records import as_json
+    from bot.json_output import as_json
 
     scope, engine = _scope(options), _engine(options, settings)
     questions: Iterable[str] = _lines() if options.stdin else [options.question]
@@ -158,7 +158,7 @@ def _lines() -> Iterator[str]:
 
 
 def _show_answer(answer: Answer) -> None:
-    from bot.replies import render_plain
+    from bot.replies.rendering import render_plain
 
     if sys.stdout.isatty():
         from bot.terminal import show
@@ -193,7 +193,7 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
 
 def _terminal_words() -> Messages:
     """The wording in the language of the terminal: Italian where the locale is, else English."""
-    from bot.messages import MESSAGES
+    from bot.replies.messages import MESSAGES
     from bot.settings import terminal_locale
 
     return MESSAGES["it" if terminal_locale().startswith("it") else "en"]
@@ -223,7 +223,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _add(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.collecting import add
+    from bot.collection import add
     from bot.terminal import progress
 
     with progress("Reading") as told:
@@ -232,13 +232,13 @@ def _add(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.collecting import listed
+    from bot.collection import listed
 
     return _show(listed(settings))
 
 
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.collecting import remove
+    from bot.collection import remove
 
     return _collected(remove(options.name, settings), settings)
 
@@ -258,7 +258,7 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _sync_once(settings: Settings) -> int:
-    from bot.collecting import sync
+    from bot.collection import sync
     from bot.terminal import progress
 
     with progress("Reading") as told:
@@ -284,13 +284,13 @@ def _show(outcome: Outcome) -> int:
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from bot.terminal import progress
-    from index.evaluation import ask_all, calibration, read_questions, report, table
+    from index.evaluation.report import ask_all, calibration, read_questions, report, table
 
     questions = read_questions(options.questions)
     with progress("Asking questions") as told:
         outcomes = ask_all(_engine(options, settings), questions, lambda done: told(done, len(questions)))
     if options.plot:
-        from index.plots import draw
+        from index.evaluation.plots import draw
 
         draw(*calibration(outcomes), options.plot)
     measured = report(outcomes)
@@ -317,8 +317,8 @@ def _engine(options: argparse.Namespace, settings: Settings) -> Engine:
 
 def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool = False, device: str = "cpu") -> BuildReport:
     from bot.terminal import progress
-    from index.build import build_index
-    from index.embedding import load_embedder
+    from index.models.embedder import load_embedder
+    from index.storage.build import build_index
 
     embedder = load_embedder(settings.model, _tell, device)
     with progress("Encoding passages") as told:

@@ -11,28 +11,28 @@ from pathlib import Path
 
 import numpy as np
 
-from index.about import requested
-from index.answering import BY_READING, BY_SENTENCE, Candidate, Stored, Weights, by_reading, by_sentence, decide
-from index.conversation import understand
-from index.duplicates import copies_with, without_repeats
-from index.embedding import Embedder, load_embedder
+from index.answers.answering import BY_READING, BY_SENTENCE, Candidate, Stored, Weights, by_reading, by_sentence, decide
+from index.answers.article_answers import about_article, request_of
+from index.answers.article_questions import requested
+from index.answers.retrieval import retrieve
+from index.answers.time_preference import timely
 from index.errors import ChiediError, IndexDamaged, IndexRefused
-from index.language import detect
-from index.lexical import Keywords
-from index.models import BUNDLED_NAME
-from index.reader import Reader
-from index.reranking import Reranker
-from index.retrieval import retrieve
-from index.scale import Scale, scale_of
-from index.scope import check, contains
-from index.smalltalk import small_talk, without_courtesies
-from index.store import PROBES, Generation, current, current_folder, old_generations, open_generation
-from index.text import normalise
-from index.timely import timely
-from index.timewords import when
+from index.models.cosine_scale import Scale, scale_of
+from index.models.embedder import Embedder, load_embedder
+from index.models.preparation import BUNDLED_NAME
+from index.models.reader import Reader
+from index.models.reranker import Reranker
+from index.questions.asked_time import When
+from index.questions.follow_ups import understand
+from index.questions.scope import check, contains
+from index.questions.small_talk import small_talk, without_courtesies
+from index.questions.time_expressions import when
+from index.storage.generation import PROBES, Generation, current, current_folder, old_generations, open_generation
+from index.storage.inverted_index import Keywords
+from index.texts.language import detect
+from index.texts.near_copies import copies_with, without_repeats
+from index.texts.normalisation import normalise
 from index.types import EVERYTHING, Answer, Article, Caution, Hit, Language, Scope, Sought
-from index.when import When
-from index.whole import about_article, request_of
 
 READER = Path(__file__).parents[1] / "data" / "models" / "reader"
 MAX_QUESTION = 1000  # characters of a question that are used

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
 
-from index.build import build_index
+from index.storage.build import build_index
 
 settings.register_profile("chiedi", deadline=None)  # machines are shared; nothing here asserts a time
 settings.load_profile("chiedi")

@@ -1,4 +1,4 @@
-"""Fits the weights and the confidence of `index/answering.py` on the topics that the reader was not trained on.
+"""Fits the weights and the confidence of `index/answers/answering.py` on the topics that the reader was not trained on.
 
     python training/answering.py --eval ../shared/eval --indexes build/fusion [--reader none] [--questions 150]
 
@@ -21,15 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from index import answering, metrics
-from index.answering import Candidate, by_reading, by_sentence
-from index.embedding import load_embedder
-from index.evaluation import Question, read_questions
-from index.lexical import Keywords
-from index.reader import Reader
-from index.retrieval import retrieve
-from index.scale import Scale
-from index.store import Generation, open_current
+from index.answers import answering
+from index.answers.answering import Candidate, by_reading, by_sentence
+from index.answers.retrieval import retrieve
+from index.evaluation import metrics
+from index.evaluation.report import Question, read_questions
+from index.models.cosine_scale import Scale
+from index.models.embedder import load_embedder
+from index.models.reader import Reader
+from index.storage.generation import Generation, open_current
+from index.storage.inverted_index import Keywords
 from index.types import Sought
 
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")

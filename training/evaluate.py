@@ -21,8 +21,8 @@ from prepare import DIRECTIONS, paragraph_spans, read, sentence_spans
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from index.metrics import auroc, exact_match, f1
-from index.reader import Reader, Reading
+from index.evaluation.metrics import auroc, exact_match, f1
+from index.models.reader import Reader, Reading
 
 READ = 4
 

@@ -13,7 +13,7 @@ from tokenizers import Encoding, Tokenizer
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from index.text import normalise
+from index.texts.normalisation import normalise
 
 LONGEST, QUESTION = 288, 64
 KEEP = {"it_on_it": 1.0, "en_on_it": 1.25, "en_on_en": 1.25, "it_on_en": 1.7}  # expected copies of a question of squad4 in an epoch

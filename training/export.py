@@ -1,10 +1,10 @@
-"""Writes the trained reader as the int8 ONNX graph that `index/reader.py` serves.
+"""Writes the trained reader as the int8 ONNX graph that `index/models/reader.py` serves.
 
     python training/export.py --weights training/runs/eighteen/last.pt --out data/models/reader
 
 `--weights` is a finished `model.pt` or a checkpoint `last.pt`; of several, along one training, the mean is written, which is better than
 each (Izmailov et al. 2018, arXiv:1803.05407; `README.md`). The graph begins after the word embeddings, as the encoder's does, and shares
-them with it (`index.models.prepare`). `--float` writes float32 weights instead, to measure what quantisation costs.
+them with it (`index.models.preparation.prepare`). `--float` writes float32 weights instead, to measure what quantisation costs.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from index.models import prepare
-from index.runtime import Runtime, WordTable
-from index.served import OUTLIERS, Graph, Shape
-from index.tokens import Tokenizer
+from index.models.preparation import prepare
+from index.models.runtime import Runtime, WordTable
+from index.models.served_graph import OUTLIERS, Graph, Shape
+from index.models.tokenizer import Tokenizer
 
 SHAPE = Shape(WIDTH, LAYERS, HEADS, EPSILON, 0, "mean")
 ASKED = ("Quanto uranio produce il Kazakistan?", "How deep is Lake Como?")
@@ -63,7 +63,7 @@ def mean(found: list[dict[str, NDArray[np.float32]]]) -> dict[str, NDArray[np.fl
 
 
 def bert_names(mine: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
-    """The same tensors under the names that `index.served.Graph` looks for."""
+    """The same tensors under the names that `index.models.served_graph.Graph` looks for."""
     tensors = {
         "embeddings.position_embeddings.weight": mine["position.weight"],
         "embeddings.token_type_embeddings.weight": mine["kind"][None],
@@ -99,7 +99,7 @@ class FloatGraph(Graph):
 
 
 def outlying(tensors: dict[str, NDArray[np.float32]], path: Path) -> list[NDArray[np.intp]]:
-    """The feed-forward channels of each layer that reach furthest on a few pairs: they stay float32 (see `index.served.find_outliers`)."""
+    """The feed-forward channels of each layer that reach furthest on a few pairs: they stay float32 (`served_graph.find_outliers`)."""
     onnx.save(FloatGraph(SHAPE, tensors).peaks(), str(path))
     encoder = prepare(None, print).served_folder
     runtime, tokenizer = Runtime(path, WordTable(encoder / "words.npy")), Tokenizer.load(encoder)

@@ -1,4 +1,4 @@
-"""Fits how the cosines of passages and of their sentences and keyword scores are fused (`index/retrieval.py`), cross-validated by topic.
+"""Fits how the cosines of passages and of their sentences and keyword scores are fused (`index/answers/retrieval.py`), by topic.
 
     python training/fusion.py --eval ../shared/eval --indexes build/fusion
 
@@ -18,7 +18,7 @@ from answering import DIRECTIONS, TOPICS, opened
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from index.embedding import load_embedder
+from index.models.embedder import load_embedder
 
 SAMPLE, FOLDS, DEPTH = 600, 6, 100
 LARGE = ("cosine", "keywords")

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding import load_embedder
-from index.lexical import words
-from index.lexicon import FOLDER, OTHER
+from index.models.embedder import load_embedder
+from index.texts.translations import FOLDER, OTHER
+from index.texts.words import words
 from index.types import Language
 
 WORDS, NEAREST, TRANSLATIONS, LEAST = 25_000, 10, 3, -0.1

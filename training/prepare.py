@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from index.embedding import load_embedder
+from index.models.embedder import load_embedder
 
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 SENTENCE_END = re.compile(r"(?<=[.!?»\"”])\s+(?=[A-ZÀ-Ý«\"“0-9])|\n\n+")

@@ -2,7 +2,7 @@
 
     python training/train.py --examples training/runs/examples.json --encoder FOLDER --out training/runs/eighteen --steps 3000 --decay 600
 
-FOLDER is multilingual-e5-small as a sentence-transformers folder, as `index.models.prepare` unpacks it.
+FOLDER is multilingual-e5-small as a sentence-transformers folder, as `index.models.preparation.prepare` unpacks it.
 Learning rate: linear warm-up, constant, then linear to zero over the last `--decay` steps; so a run can be made longer, or its end be
 trained again on other data (`--from CHECKPOINT`; `restore.py` makes one of an exported reader), without starting anew. `--all` trains on
 the held-out topics too.

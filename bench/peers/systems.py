@@ -17,8 +17,8 @@ def chiedi(job, build):
     sys.path.insert(0, str(Path(__file__).parents[2]))
     articles, index = Path(job["index"]) / "articles", Path(job["index"]) / "index"
     if build:
-        from index.build import build_index
-        from index.embedding import load_embedder
+        from index.models.embedder import load_embedder
+        from index.storage.build import build_index
 
         articles.mkdir()
         for number, text in enumerate(job["passages"]):

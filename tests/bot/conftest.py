@@ -17,7 +17,7 @@ Api = Callable[..., Coroutine[Any, Any, Any]]
 @pytest.fixture(autouse=True)
 def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bots in this process send as fast as they can; what tests Telegram's limits sets them again."""
-    monkeypatch.setattr("bot.limits.CHAT_SECONDS", 0.0)
+    monkeypatch.setattr("bot.telegram.rate_limits.CHAT_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -58,6 +58,6 @@ def engine() -> FakeEngine:
 async def bot(telegram: Emulator, tmp_path: Path, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """A running bot with its database in ``tmp_path``; it reads no `.env` of this machine and shows at once that it is at work."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("bot.sending.QUICK_SECONDS", 0.0)
+    monkeypatch.setattr("bot.telegram.sending.QUICK_SECONDS", 0.0)
     async with serving(telegram, tmp_path, engine):
         yield

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bot.app import serve
-from bot.database import Database
-from bot.inbox import Inbox
 from bot.settings import Settings
-from index.embedding import Embedder
+from bot.state.database import Database
+from bot.state.inbox import Inbox
+from index.models.embedder import Embedder
 from index.types import EVERYTHING, Answer, Article, Hit, Language, Passage, Scope
 from tests.bot.emulator import Emulator
 
@@ -109,5 +109,5 @@ def fill_disk_once(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.OperationalE
         return await store(self, updates)
 
     monkeypatch.setattr(Inbox, "store", failing)
-    monkeypatch.setattr("bot.receiving.STORE_AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr("bot.telegram.receiving.STORE_AGAIN_SECONDS", 0.1)
     return failures

@@ -9,9 +9,10 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bot import desk, limits
 from bot.app import run
 from bot.settings import load_settings
+from bot.telegram import rate_limits as limits
+from bot.telegram import updates as desk
 from index.errors import ChiediError
 from index.types import EVERYTHING, Answer, Article, Language, Passage, Scope
 from tests.bot.serving import FakeEngine

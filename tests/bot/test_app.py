@@ -16,11 +16,11 @@ from telegram import Update
 from telegram.ext import MessageHandler
 
 from bot import app
-from bot.handlers import Conversation
+from bot.conversation.handlers import Conversation
 from bot.logs import REQUEST, LineFormatter
-from bot.receiving import WebhookError
-from bot.sending import TokenRefused
 from bot.settings import Settings, SettingsError
+from bot.telegram.receiving import WebhookError
+from bot.telegram.sending import TokenRefused
 from tests.bot.emulator import Emulator
 from tests.bot.serving import FakeEngine, fill_disk_once, serving, until_done, waiting
 
@@ -32,7 +32,7 @@ QUESTION = "Quanto uranio si produce?"
 def empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads this machine's `.env`, nor waits long before a call is repeated."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("bot.sending.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("bot.telegram.sending.FIRST_PAUSE", 0.02)
 
 
 async def until_confirmed(telegram: Emulator) -> None:

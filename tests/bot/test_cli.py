@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.cli import main
-from bot.messages import MESSAGES
-from index.build import build_index
+from bot.replies.messages import MESSAGES
+from index.storage.build import build_index
 from index.types import Language
 from tests.conftest import ARTICLES, FakeEmbedder
 
@@ -24,7 +24,7 @@ def fake_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, embedder: FakeEm
     """Commands run in an empty folder, without settings, with the embedder that can be computed by hand."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
-    monkeypatch.setattr("index.embedding.load_embedder", lambda *_: embedder)
+    monkeypatch.setattr("index.models.embedder.load_embedder", lambda *_: embedder)
     monkeypatch.setattr("index.engine.load_embedder", lambda *_: embedder)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.messages import LANGUAGE_NAMES, MESSAGES
+from bot.replies.messages import LANGUAGE_NAMES, MESSAGES
 from tests.bot.emulator import Emulator, Message
 
 pytestmark = [pytest.mark.model, pytest.mark.asyncio(loop_scope="module")]

@@ -11,10 +11,10 @@ import pytest
 from aiohttp import ClientSession
 
 from bot import monitoring
-from bot.clock import TelegramClock
-from bot.messages import MESSAGES
 from bot.monitoring import MonitorError, monitored
+from bot.replies.messages import MESSAGES
 from bot.settings import Settings
+from bot.telegram.clock import TelegramClock
 from tests.bot.emulator import Emulator
 from tests.bot.serving import FakeEngine, serving
 
@@ -85,7 +85,7 @@ async def test_message_follows_its_group(telegram: Emulator, tmp_path: Path, mon
 async def test_busy_bot_says_so_at_once(telegram: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When many questions think already, the next one is sent away with a word, and those that wait are answered."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("bot.desk.BUSY_AT", 3)
+    monkeypatch.setattr("bot.telegram.updates.BUSY_AT", 3)
     people = [telegram.user(f"U{number}") for number in range(4)]
     async with serving(telegram, tmp_path, engine := FakeEngine()):
         for person in people[:3]:

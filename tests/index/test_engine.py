@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build_index
 from index.engine import MAX_QUESTION, Engine
 from index.errors import IndexMissing, IndexRefused
-from index.store import current
+from index.storage.build import build_index
+from index.storage.generation import current
 from tests.conftest import ARTICLES, FakeEmbedder
 
 QUESTION = "Il Kazakistan produce uranio mondiale?"

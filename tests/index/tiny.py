@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.bundled import BundledWeights, write_sentence_transformer
+from index.models.bundled import BundledWeights, write_sentence_transformer
 
 HIDDEN, LAYERS, HEADS, INNER, POSITIONS = 32, 2, 4, 64, 24
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bot.messages import MESSAGES
+from bot.replies.messages import MESSAGES
 
 HERE = Path(__file__).parent
 TOKEN = "123456789:AASecondEmulatorSecondEmulator00000"

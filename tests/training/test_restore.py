@@ -13,7 +13,7 @@ from export import SHAPE, bert_names, mean, reader
 from model import ReaderModel
 from restore import restored
 
-from index.served import LARGEST, Graph
+from index.models.served_graph import LARGEST, Graph
 
 
 def test_exported_weights_are_restored(tmp_path: Path) -> None:

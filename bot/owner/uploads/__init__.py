@@ -1,0 +1,1 @@
+"""Articles that owners send: read, previewed, and published on their yes."""

@@ -1,0 +1,1 @@
+"""What people read: wording in both languages, rendering, markup, keyboards, links and paging."""

@@ -1,0 +1,67 @@
+"""The outbox: what was already sent for an update, so that a crash half way does not send it again."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from bot.state.database import Database
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Turn:
+    """The answering of one update: what an earlier try sent for it, and how much this one sent so far.
+
+    ``sent`` maps the digest of a message's content to what Telegram answered (JSON), as often as it was sent; ``number`` is that of the
+    next message; ``speaking`` is set by the first one.
+    """
+
+    update_id: int
+    sent: dict[str, list[str]] = field(default_factory=dict)
+    number: int = 0
+    speaking: bool = False
+
+
+TURN: ContextVar[Turn | None] = ContextVar("TURN", default=None)
+
+
+class Outbox:
+    """Remembers messages until their update is done; a message counts as sent when one with its content was."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, update_id: int) -> Turn:
+        """The turn of an update, with what an earlier try sent, as far as the database can be read."""
+        query = "SELECT digest, result FROM outbox WHERE update_id = ? ORDER BY number"
+        try:
+            rows = await self._database.run(lambda connection: connection.execute(query, (update_id,)).fetchall())
+        except sqlite3.Error as error:
+            log.error("what was sent before cannot be read (%s)", error)
+            rows = []
+        turn = Turn(update_id, number=len(rows))
+        for digest, result in rows:
+            turn.sent.setdefault(digest, []).append(result)
+        return turn
+
+    async def note(self, turn: Turn, digest: str, result: Any) -> None:
+        """Writes down what Telegram answered to a message."""
+        row = (turn.update_id, turn.number, digest, json.dumps(result))
+        turn.number += 1
+        await self._database.run(lambda connection: _insert(connection, row))
+
+
+def digest(endpoint: str, data: dict[str, Any]) -> str:
+    """What tells two messages of one update apart: the method, the chat and the words."""
+    return sha256(f"{endpoint} {data.get('chat_id')} {data.get('text') or data.get('caption')}".encode()).hexdigest()
+
+
+def _insert(connection: sqlite3.Connection, row: tuple[object, ...]) -> None:
+    connection.execute("INSERT INTO outbox (update_id, number, digest, result) VALUES (?, ?, ?, ?)", row)

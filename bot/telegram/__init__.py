@@ -1,0 +1,1 @@
+"""The transport: updates received, validated and dispatched, requests sent within Telegram's limits."""

@@ -1,0 +1,1 @@
+"""Question sets, metrics and plots: how good the answers are."""

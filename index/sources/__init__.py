@@ -1,0 +1,1 @@
+"""From documents, web pages and feeds to article files: parsers run in a sandbox, polite fetching, and the articles folder."""

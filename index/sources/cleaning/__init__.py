@@ -1,0 +1,1 @@
+"""Text brought back to what its author wrote: character sets, hyphenation, bylines."""

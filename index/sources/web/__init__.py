@@ -1,0 +1,1 @@
+"""The web: URLs, fetching behind an SSRF guard, robots.txt, feeds and sitemaps."""

@@ -1,0 +1,1 @@
+"""Articles as text: reading their files, sentences and passages, headings and pages, language, and near copies."""
