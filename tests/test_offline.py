@@ -64,7 +64,7 @@ def test_unreachable_hub_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_asking_imports_no_heavy_library(tmp_path: Path) -> None:
     """`chiedi ask` imports neither the Telegram library nor torch, transformers or sentence-transformers."""
-    code = "import bot.cli, bot.replies, index.engine, index.build, sys; print(*sys.modules)"
+    code = "import bot.cli, bot.replies.rendering, index.engine, index.storage.build, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert loaded.isdisjoint({"telegram", "torch", "transformers", "sentence_transformers", "sklearn", "aiohttp"})
