@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import Literal, get_args
 
 from index.sources.cleaning.charsets import decoded
 from index.sources.errors import DocumentRefused
 from index.sources.formats.zip_archives import opened
-
-Kind = Literal["html", "pdf", "docx", "epub", "markdown", "plain"]
-"""Each is the name of a module of ``formats`` whose ``parse(content, url)`` gives a Document."""
-KINDS: tuple[Kind, ...] = get_args(Kind)
+from index.sources.parsers import Kind
 
 _SUFFIXES: dict[str, Kind] = {".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown", ".markdown": "markdown"}
 _TYPES: dict[str, Kind] = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown", "text/x-markdown": "markdown"}

@@ -15,39 +15,40 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Lock
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from index.sources.errors import DocumentRefused
+from index.sources.parsers import Kind
 from index.sources.sandbox_child import TOO_LONG, Limits
 from index.sources.types import Document
 
 LIMITS = Limits()
 
-_PARSERS = "index.sources"
-"""The package below which the modules stand that hold ``parse(content, url)``."""
+_CHILD = "index.sources.sandbox_child"
+"""The module that runs as that process."""
 _NO_ANSWER = "its reader gave no usable answer: save it in another form, such as text"
 
 
-def run_parser(kind: str, content: bytes, url: str | None, limits: Limits = LIMITS) -> Document:
-    """The Document that ``formats.KIND.parse(content, url)`` gives; for the rest see ``run_apart``."""
-    fields = run_apart(f"formats.{kind}", content, url, limits)
+def run_parser(kind: Kind, content: bytes, url: str | None, limits: Limits = LIMITS) -> Document:
+    """The Document that a parser makes of content and address; for the rest see ``run_apart``."""
+    fields = run_apart(kind, content, url, limits)
     try:
         return Document(**fields)
     except TypeError as error:
         raise DocumentRefused(_NO_ANSWER) from error
 
 
-def run_apart(module: str, content: bytes, url: str | None, limits: Limits = LIMITS) -> Any:
-    """The fields of what ``MODULE.parse(content, url)`` gives, computed in a process of its own; None for None.
+def run_apart(kind: Kind | Literal["listing"], content: bytes, url: str | None, limits: Limits = LIMITS) -> Any:
+    """The fields of what the parser of a kind returns, computed in a process of its own; None for None.
 
     May be called from any thread. That process inherits no settings and may write one file, its answer; its Python opens no socket
-    and starts no process. DOCX and EPUB pass ``formats.zip_archives`` first. Raises DocumentRefused with the parser's own refusal, or with
-    one sentence when the parser took too long, needed too much memory or broke.
+    and starts no process. Raises DocumentRefused with the parser's own refusal, or with one sentence when it took too long, needed
+    too much memory or broke.
     """
     try:
         with TemporaryFile() as question, TemporaryFile() as answer:
             question.write(json.dumps({"url": url, "limits": asdict(limits)}).encode() + b"\n" + content)
-            code = _run(f"{_PARSERS}.{module}", question, answer, limits.waiting)
+            code = _run(kind, question, answer, limits.waiting)
             answer.seek(0)
             said = answer.read()
     except OSError as error:
@@ -57,10 +58,10 @@ def run_apart(module: str, content: bytes, url: str | None, limits: Limits = LIM
     return _fields(said)
 
 
-def _run(parser: str, question: IO[bytes], answer: IO[bytes], seconds: int) -> int:
+def _run(kind: str, question: IO[bytes], answer: IO[bytes], seconds: int) -> int:
     """The exit code of the process that read the document, negative for a signal."""
     while True:
-        reader, waited = _taken(parser)
+        reader, waited = _taken(kind)
         try:
             code = reader.read(question, answer, seconds)
         except TimeoutError:
@@ -74,18 +75,18 @@ def _run(parser: str, question: IO[bytes], answer: IO[bytes], seconds: int) -> i
             reader.end()
             raise
         else:
-            _give_back(parser, reader)
+            _give_back(kind, reader)
             return code
 
 
 class _Reader:
     """A process that has loaded one parser (``index.sources.sandbox_child``); one thread at a time uses it."""
 
-    def __init__(self, parser: str) -> None:
+    def __init__(self, kind: str) -> None:
         self._channel, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-B", "-m", "index.sources.sandbox_child", parser, str(theirs.fileno())],
+                [sys.executable, "-B", "-m", _CHILD, kind, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -114,21 +115,21 @@ class _Reader:
 
 
 _waiting: defaultdict[str, list[_Reader]] = defaultdict(list)
-"""Readers by parser that have nothing to do; each ends by itself after a while."""
+"""Idle readers by kind that have nothing to do; each ends by itself after a while."""
 _lock = Lock()
 
 
-def _taken(parser: str) -> tuple[_Reader, bool]:
+def _taken(kind: str) -> tuple[_Reader, bool]:
     """A reader for one document, and whether it has waited, so that it may have ended meanwhile."""
     with _lock:
-        if _waiting[parser]:
-            return _waiting[parser].pop(), True
-    return _Reader(parser), False
+        if _waiting[kind]:
+            return _waiting[kind].pop(), True
+    return _Reader(kind), False
 
 
-def _give_back(parser: str, reader: _Reader) -> None:
+def _give_back(kind: str, reader: _Reader) -> None:
     with _lock:
-        _waiting[parser].append(reader)
+        _waiting[kind].append(reader)
 
 
 @atexit.register

@@ -10,23 +10,24 @@ import struct
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from select import select
 from typing import Any
 
 from index.errors import ChiediError
 from index.sources.errors import one_line
+from index.sources.parsers import Parser, parser_of
 
 TOO_LONG = 3
 """Exit code of a child whose answer passes ``Limits.output``."""
 _IDLE = 30.0
 """Seconds without a document after which the process ends, to give its memory back."""
-_SAMPLE = b"<html><head><title>A sample</title></head><body><article><p>It was read on 1 May 2026.</p></article></body></html>"
-"""Given to each parser that has none of its own (``SAMPLE``), so that its libraries load what they load at first use; whether it
-can be read does not matter."""
+_SAMPLES = (
+    b"<html><head><title>A sample</title></head><body><article><p>It was read on 1 May 2026.</p></article></body></html>",
+    b"<rss version='2.0'><channel><item><title>A sample</title></item></channel></rss>",
+)
+"""Given to each parser first, so that its libraries load what they load at first use; whether they can be read does not matter."""
 _ADDRESS = "http://e.org/"
-"""Where the sample is said to be from; an unusual host makes libraries load the list of all domains, which pages then share."""
-_ARCHIVES = ("docx", "epub")
+"""Where the samples are said to be from; an unusual host makes libraries load the list of all domains, which pages then share."""
 _OPEN_FILES = 64
 _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.remove", "os.rename", "os.truncate")
 """Audit events (Python's own table of them) that no parser needs."""
@@ -43,15 +44,15 @@ class Limits:
     output: int = 10_000_000
 
 
-def serve(parser: str, channel: socket.socket) -> None:
+def serve(parser: Parser, channel: socket.socket) -> None:
     """Answer each pair of open files (question, answer) that comes through the channel with an exit code, until it is closed.
 
     A question is a line of JSON, {"url": ..., "limits": {...}}, and the document; an answer is JSON, {"fields": {...}} of a
     dataclass, or {"refused": sentence}. There is one thread, so that forking is safe.
     """
-    with suppress(Exception):  # what is wrong here, the first real document tells
-        module = import_module(parser)
-        module.parse(getattr(module, "SAMPLE", _SAMPLE), _ADDRESS)
+    for sample in _SAMPLES:
+        with suppress(Exception):  # what is wrong here, the first real document shows
+            parser(sample, _ADDRESS)
     while select([channel], [], [], _IDLE)[0]:
         _, files, _, _ = socket.recv_fds(channel, 1, 2)
         if len(files) < 2:
@@ -65,7 +66,7 @@ def serve(parser: str, channel: socket.socket) -> None:
         channel.sendall(struct.pack("<i", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
 
 
-def _leave(parser: str, question: int, answer: int) -> None:
+def _leave(parser: Parser, question: int, answer: int) -> None:
     """The whole life of a fork: its only ways out are an exit code and a signal."""
     code = 1
     try:
@@ -74,7 +75,7 @@ def _leave(parser: str, question: int, answer: int) -> None:
         os._exit(code)
 
 
-def _answer(parser: str, question: int, answer: int) -> int:
+def _answer(parser: Parser, question: int, answer: int) -> int:
     with os.fdopen(question, "rb") as asked, os.fdopen(answer, "wb") as said:
         head = json.loads(asked.readline())
         limits = Limits(**head["limits"])
@@ -87,7 +88,7 @@ def _answer(parser: str, question: int, answer: int) -> int:
     return 0
 
 
-def _fields(parser: str, content: bytes, url: str | None, limits: Limits) -> dict[str, Any]:
+def _fields(parser: Parser, content: bytes, url: str | None, limits: Limits) -> dict[str, Any]:
     try:
         return {"fields": _parsed(parser, content, url)}
     except ChiediError as error:
@@ -102,14 +103,9 @@ def _fields(parser: str, content: bytes, url: str | None, limits: Limits) -> dic
         }
 
 
-def _parsed(parser: str, content: bytes, url: str | None) -> dict[str, Any] | None:
-    if parser.rpartition(".")[2] in _ARCHIVES:
-        from index.sources.formats.zip_archives import opened
-
-        opened(content).close()
-    parse = import_module(parser).parse
+def _parsed(parser: Parser, content: bytes, url: str | None) -> dict[str, Any] | None:
     sys.addaudithook(_stay_inside)
-    found = parse(content, url)
+    found = parser(content, url)
     return None if found is None else asdict(found)
 
 
@@ -130,4 +126,4 @@ def _stay_inside(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2])))
+    serve(parser_of(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])))

@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 from io import BytesIO
 from xml.parsers.expat import ExpatError
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from index.sources.cleaning.bylines import introduced
 from index.sources.errors import DocumentRefused
 from index.sources.formats.clean_html import Element, text_of
+from index.sources.formats.zip_archives import opened
 from index.sources.types import Document
 
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh\np[style-name='Intense Quote'] => p:fresh"
@@ -30,8 +31,8 @@ def parse(content: bytes, url: str | None) -> Document:
     from lxml.html import HTMLParser, document_fromstring
 
     try:
-        found = mammoth.convert_to_html(BytesIO(content), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda image: {}))
         about = _properties(content)
+        found = mammoth.convert_to_html(BytesIO(content), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda image: {}))
     except (BadZipFile, ExpatError, KeyError, OSError, SyntaxError) as error:
         raise DocumentRefused(f"the Word file is broken ({error}): open it in a word processor and save it again") from error
     page = document_fromstring(f"<html><body>{found.value}</body></html>", parser=HTMLParser(huge_tree=True))
@@ -44,7 +45,7 @@ def _properties(content: bytes) -> dict[str, str]:
     """Title, author and day of creation, as far as the file tells them."""
     from lxml.etree import XMLParser, fromstring
 
-    with ZipFile(BytesIO(content)) as archive:
+    with opened(content) as archive:
         if "docProps/core.xml" not in archive.namelist():
             return {}
         core = fromstring(archive.read("docProps/core.xml"), parser=XMLParser(resolve_entities=False, no_network=True))

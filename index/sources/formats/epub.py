@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from io import BytesIO
 from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile
 
 from index.sources.cleaning.bylines import introduced
 from index.sources.errors import DocumentRefused
 from index.sources.formats.clean_html import Element, text_of
+from index.sources.formats.zip_archives import opened
 from index.sources.types import Document
 
 _SPACES = {
@@ -30,7 +30,7 @@ def parse(content: bytes, url: str | None) -> Document:
     Raises DocumentRefused for a broken book and one whose text is locked (DRM).
     """
     try:
-        with ZipFile(BytesIO(content)) as book:
+        with opened(content) as book:
             _check_locks(book)
             path = _package_path(book)
             package = _xml(book.read(path))

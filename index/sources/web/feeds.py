@@ -53,11 +53,12 @@ def may_list(content: bytes) -> bool:
     return content.startswith(_GZIP) or _root(content) in (*_FEEDS, *_SITEMAPS)
 
 
-def listing(content: bytes, url: str) -> Listing | None:
+def listing(content: bytes, url: str | None) -> Listing | None:
     """The feed (RSS, Atom) or sitemap (also an index of sitemaps, also in gzip) that was fetched from ``url``; None for anything else.
 
     Raises FetchRefused, naming the address, for one that cannot be read.
     """
+    url = url or ""
     plain = _unzipped(content, url)
     root = _root(plain)
     if root in _FEEDS:

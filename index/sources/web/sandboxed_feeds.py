@@ -12,20 +12,13 @@ from index.sources.web.feeds import Item, Listing
 _LIMITS = replace(LIMITS, output=50_000_000)
 """A sitemap names up to 50,000 pages (sitemaps.org)."""
 
-SAMPLE = b"<rss version='2.0'><channel><item><title>A sample</title></item></channel></rss>"
-
 
 def listing(content: bytes, url: str) -> Listing | None:
     """``feeds.listing`` in a process of its own. Raises FetchRefused, naming the address."""
     if not feeds.may_list(content):
         return None
     try:
-        found = run_apart("web.sandboxed_feeds", content, url, _LIMITS)
+        found = run_apart("listing", content, url, _LIMITS)
     except DocumentRefused as error:
         raise FetchRefused(f"{url}: {str(error).removeprefix(f'{url}: ')}") from error
     return Listing(found["kind"], tuple(Item(**item) for item in found["items"]), tuple(found["sitemaps"])) if found else None
-
-
-def parse(content: bytes, url: str | None) -> Listing | None:
-    """What that process computes."""
-    return feeds.listing(content, url or "")

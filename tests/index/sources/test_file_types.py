@@ -1,7 +1,10 @@
+from typing import get_args
+
 import pytest
 
 from index.sources.errors import DocumentRefused
-from index.sources.file_types import KINDS, Kind, kind_of
+from index.sources.file_types import kind_of
+from index.sources.parsers import Kind, parser_of
 from tests.index.sources.files import archive, docx, epub, paragraph, pdf
 
 
@@ -46,7 +49,5 @@ def test_other_kinds_are_refused_with_the_cure(content: bytes, reason: str) -> N
 
 
 def test_every_kind_is_a_parser() -> None:
-    """The sandbox finds the parser by the kind's name."""
-    from importlib import import_module
-
-    assert all(callable(import_module(f"index.sources.formats.{kind}").parse) for kind in KINDS)
+    """The parser of a kind is ``parse`` of the module of that name."""
+    assert [parser_of(kind).__module__ for kind in get_args(Kind)] == [f"index.sources.formats.{kind}" for kind in get_args(Kind)]
