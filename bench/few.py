@@ -1,7 +1,7 @@
 """Answers from a few passages: parts of the held-out squad4 topics, of eight paragraphs and of three, each a collection of its own.
 
-Half of the questions have their paragraph in the part, half have it in another part of the same topic and are to be refused. With the
-reader that was trained on the other 18 topics, as ``bench.quality``; over all four directions, at ``CHIEDI_CAUTION=normal``.
+Half of the questions have their paragraph in the part, half have it in another part of the same topic and are to be refused. Over all four
+directions, at ``CHIEDI_CAUTION=normal``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench.quality import DIRECTIONS, EVAL, READER, TOPICS
-from index.engine import Engine
-from index.evaluation.report import Outcome, Question, ask_all, figures, read_questions
+from bench.quality import DIRECTIONS, EVAL, TOPICS
+from index.engine import READER, Engine
+from index.evaluation.report import Question, ask_all, figures, read_questions
 from index.models.embedder import Embedder, load_embedder
 from index.models.reader import Reader
 from index.storage.build import build_index
@@ -32,14 +32,18 @@ def run() -> dict[str, Any]:
     embedder, reader = load_embedder(), Reader.load(READER)
     result: dict[str, Any] = {}
     for size, asked in SIZES.items():
-        outcomes = [outcome for text in ("it", "en") for outcome in _outcomes(text, size, asked, embedder, reader)]
+        asking = (pair for text in ("it", "en") for pair in collections(text, size, asked, embedder, reader))
+        outcomes = [outcome for engine, questions in asking for outcome in ask_all(engine, questions)]
         shown = [outcome.answer.quote is not None for outcome in outcomes if outcome.question.answerable]
         measured = {name: round(figure["value"], 3) for name, figure in figures(outcomes).items() if figure}
         result[f"{size} paragraphs"] = measured | {"answered of answerable": sum(shown) / len(shown), "questions": len(outcomes)}
     return result
 
 
-def _outcomes(text: Language, size: int, asked: int, embedder: Embedder, reader: Reader) -> Iterator[Outcome]:
+def collections(
+    text: Language, size: int, asked: int, embedder: Embedder, reader: Reader | None
+) -> Iterator[tuple[Engine, list[Question]]]:
+    """An engine on each part of the held-out articles of a language, with the questions to ask of it; its files go with the next one."""
     rng = random.Random(5)
     questions = [
         question
@@ -58,10 +62,10 @@ def _outcomes(text: Language, size: int, asked: int, embedder: Embedder, reader:
                 about = [question for question in questions if question.article == path.stem]
                 with tempfile.TemporaryDirectory() as folder:
                     engine = _engine(Path(folder), path.stem, body[start:end], embedder, reader)
-                    yield from ask_all(engine, _asked(rng, about, start, end, asked))
+                    yield engine, list(_asked(rng, about, start, end, asked))
 
 
-def _engine(folder: Path, name: str, text: str, embedder: Embedder, reader: Reader) -> Engine:
+def _engine(folder: Path, name: str, text: str, embedder: Embedder, reader: Reader | None) -> Engine:
     (folder / "articles").mkdir()
     (folder / "articles" / f"{name}.txt").write_text(text, encoding="utf-8")
     build_index(folder / "articles", folder / "index", embedder)

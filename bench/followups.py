@@ -68,7 +68,7 @@ def _asked(engine: Engine, pair: dict[str, Any], follow: bool) -> Answer:
     """The answer to the second question, as a follow-up or literally."""
     language = detect(pair["previous"])
     given = Article("given", "", None, None, language, pair["exact"])
-    before = Answer(pair["previous"], language, None, Passage(given, 0, len(given.text)), None, 1.0)
+    before = Answer(pair["previous"], language, exact=Passage(given, 0, len(given.text)), confidence=1.0)
     return engine.answer(pair["question"], previous=before if follow else None)
 
 

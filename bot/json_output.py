@@ -14,6 +14,7 @@ def as_json(answer: Answer, took_ms: float) -> dict[str, Any]:
         "question": answer.question,
         "language": answer.language,
         "answered": answer.answered,
+        "verdict": answer.verdict,
         "confidence": answer.confidence,
         "quote": _cited(answer.quote),
         "exact": _located(answer.exact),

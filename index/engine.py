@@ -7,13 +7,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from index.answers.answering import BY_READING, BY_SENTENCE, Candidate, Stored, Weights, by_reading, by_sentence, decide
+from index.answers.answering import FIRST as FIRST_READ
+from index.answers.answering import READ, Candidate, Stored, by_reading, by_sentence, decide
 from index.answers.article_answers import about_article, request_of
 from index.answers.article_questions import requested
+from index.answers.calibration import BY_READING, BY_SENTENCE, Weights
 from index.answers.retrieval import retrieve
 from index.answers.time_preference import timely
 from index.errors import ChiediError, IndexDamaged, IndexRefused
@@ -37,11 +40,12 @@ from index.types import EVERYTHING, Answer, Article, Caution, Hit, Language, Sco
 READER = Path(__file__).parents[1] / "data" / "models" / "reader"
 MAX_QUESTION = 1000  # characters of a question that are used
 RETRIEVED = 10  # passages retrieved at least, to choose the sentence from
+CACHED = 512  # answers that are kept, of one generation
 COPIES = 3  # times as many are retrieved where near copies may take their places
 PROBE_COSINE = 0.999  # least cosine of a probe sentence to the vector stored with the index
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Served:
     generation: Generation
     keywords: dict[Language, Keywords]
@@ -70,6 +74,7 @@ class Engine:
         self._scale = Scale() if embedder.name == BUNDLED_NAME else scale_of(embedder)
         self._lock = threading.Lock()
         self._seen: Path | None = None
+        self._searched = lru_cache(CACHED)(self._search)
         self._served = self._first()
 
     @classmethod
@@ -113,7 +118,7 @@ class Engine:
         typed = " ".join(normalise(question).text.split())[:MAX_QUESTION]
         language = language or detect(typed, previous.language if previous else None)
         if kind := small_talk(typed):
-            return Answer(question, language, None, None, None, 0.0, small_talk=kind)
+            return Answer(question, language, small_talk=kind)
         typed = without_courtesies(typed)
         if request := request_of(typed, previous):
 
@@ -123,14 +128,18 @@ class Engine:
             if about := about_article(request, question, language, served.generation, find, self._embedder, previous, scope):
                 return about
         understood = _understood(typed, previous, language)
-        sought = self._sought(understood or typed, language)
-        time = when(sought.text, self._today())
+        found = self._searched(served, understood or typed, language, top_k, scope, self._today())
+        return replace(found, question=question, understood=understood)
+
+    def _search(self, served: _Served, text: str, language: Language, top_k: int, scope: Scope, today: date) -> Answer:
+        """The answer to a question that stands on its own."""
+        sought, time = self._sought(text, language), when(text, today)
         hits = self._found(served, sought, max(top_k, RETRIEVED), scope, time)
         if self._reranker:
             hits = self._reranker.rerank(sought.text, hits)
-        candidates, weights = self._candidates(sought, hits, served.generation.sentence_vectors)
-        answer = decide(question, language, hits, timely(candidates, time), weights, self._caution, top_k)
-        return replace(answer, understood=understood, also=_also(answer, served.generation, scope))
+        candidates, weights = self._candidates(sought, hits, served.generation.sentence_vectors, FIRST_READ if time is None else READ)
+        answer = decide(text, language, hits, timely(candidates, time), weights, self._caution, top_k)
+        return replace(answer, also=_also(answer, served.generation, scope))
 
     def _sought(self, text: str, language: Language) -> Sought:
         return Sought(text, language, self._embedder.encode_questions([text])[0])
@@ -141,15 +150,20 @@ class Engine:
         hits = retrieve(served.generation, served.keywords, sought, self._scale, many, scope, time)
         return without_repeats(hits)[:wanted] if served.copies else hits
 
-    def _candidates(self, sought: Sought, hits: list[Hit], stored: Stored) -> tuple[list[Candidate], Weights]:
+    def _candidates(self, sought: Sought, hits: list[Hit], stored: Stored, first: int) -> tuple[list[Candidate], Weights]:
         if self._reader:
-            return by_reading(sought, hits, self._embedder, stored, self._scale, self._reader), BY_READING
+            return by_reading(sought, hits, self._embedder, stored, self._scale, self._reader, first=first), BY_READING
         return by_sentence(sought, hits, self._embedder, stored, self._scale), BY_SENTENCE
 
     @property
     def embedder(self) -> Embedder:
         """The model, for what else is compared or built with it."""
         return self._embedder
+
+    @property
+    def generation(self) -> Generation:
+        """What is served now."""
+        return self._current().generation
 
     def article_ids(self) -> list[str]:
         """The id of every article, sorted."""
@@ -179,6 +193,7 @@ class Engine:
             if folder and folder != self._seen:
                 self._seen = folder
                 self._served, self.warning = self._serve(open_generation(folder)), None
+                self._searched.cache_clear()
         except ChiediError as error:
             self.warning = str(error)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Language = Literal["it", "en"]
 SmallTalk = Literal["help", "farewell", "thanks", "greeting", "agreement", "nothing"]
 Caution = Literal["low", "normal", "high"]
+Verdict = Literal["answer", "unsure", "absent"]
 FactKind = Literal["author", "source", "published"]
 
 
@@ -112,8 +113,9 @@ class Sought:
 class Answer:
     """What a question got.
 
-    ``quote`` is the sentence (or two) that answers and ``exact`` the words inside it; ``quote is None`` means abstention, and then
-    ``related`` is the nearest sentence. ``confidence`` is the calibrated probability, 0 to 1, that the best quote answers.
+    ``confidence`` is the calibrated probability, 0 to 1, that the best quote answers, and ``verdict`` follows from it. ``quote`` is the
+    sentence (or two) that answers, ``exact`` the words inside it where they are as certain. Where the answer is absent both are None, and
+    ``related`` is the nearest sentence.
     ``hits`` are in their final order, best first. ``understood`` is the reading of a follow-up that was searched in place of
     ``question``, which stays as typed; ``small_talk`` is what the message was if nothing was searched.
     ``also`` are near copies of the quoted article that hold the same sentence, the newest first.
@@ -124,10 +126,11 @@ class Answer:
 
     question: str
     language: Language
-    quote: Passage | None
-    exact: Passage | None
-    related: Passage | None
-    confidence: float
+    verdict: Verdict = "absent"
+    quote: Passage | None = None
+    exact: Passage | None = None
+    related: Passage | None = None
+    confidence: float = 0.0
     hits: tuple[Hit, ...] = field(default=())
     understood: str | None = None
     small_talk: SmallTalk | None = None
@@ -139,7 +142,7 @@ class Answer:
     @property
     def answered(self) -> bool:
         """Whether this is more than an abstention or small talk."""
-        return bool(self.quote or self.fact or self.summary)
+        return self.verdict != "absent"
 
     @property
     def shown(self) -> Passage | None:

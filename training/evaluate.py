@@ -16,7 +16,7 @@ import random
 import sys
 from pathlib import Path
 
-from examples import is_written
+from examples import is_people, is_written
 from prepare import DIRECTIONS, paragraph_spans, read, sentence_spans
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -25,6 +25,7 @@ from index.evaluation.metrics import auroc, exact_match, f1
 from index.models.reader import Reader, Reading
 
 READ = 4
+PEOPLE = {"search engine": ("en_qed",), "SQuAD": ("en_squad_1", "en_squad_2"), "yes or no": ("en_yesno",)}
 
 
 def main() -> None:
@@ -46,10 +47,22 @@ def main() -> None:
         line = f"{direction}  {right_passage(reader, material, answered)}"
         scores = [[score(reader.read(q["question"], [paragraph(material, q)])) for q in questions] for questions in (answered, never)]
         print(line, f"| of our own | {compare(*scores)}", flush=True)
+    for name, files in () if given.files else PEOPLE.items():
+        held = [q for q in material["questions"] if q["held"] and q["topic"].removeprefix("people/") in files]
+        print(f"{name}  {other_people(reader, material, held)}", flush=True)
     for direction in () if given.files else DIRECTIONS:
-        held = [q for q in material["questions"] if q["held"] and q["direction"] == direction and not is_written(q)]
+        held = [q for q in material["questions"] if q["held"] and q["direction"] == direction and not (is_written(q) or is_people(q))]
         line = f"{direction}  {right_passage(reader, material, sampled([q for q in held if q['spans']], given.sample))}"
         print(line, "" if given.no_gap else refusals(reader, material, held, given, direction), flush=True)
+
+
+def other_people(reader: Reader, material: dict, questions: list[dict]) -> str:
+    """Questions held apart of other collections, the right passage given: F1, AUROC against look-alikes, share taken for an answer."""
+    answered, never = ([q for q in questions if bool(q["spans"]) == told] for told in (True, False))
+    scores = [[score(reader.read(q["question"], [paragraph(material, q)])) for q in group] for group in (answered, never)]
+    taken = mean([answerable > 0 for _, answerable, _ in scores[0]])
+    given = right_passage(reader, material, [q for q in answered if q["answers"]])
+    return f"{given} | taken for an answer {taken:.3f} of {len(answered)} | {compare(*scores)}"
 
 
 def sampled(questions: list, count: int) -> list:

@@ -18,34 +18,49 @@ from index.texts.normalisation import normalise
 LONGEST, QUESTION = 288, 64
 KEEP = {"it_on_it": 1.0, "en_on_it": 1.25, "en_on_en": 1.25, "it_on_en": 1.7}  # expected copies of a question of squad4 in an epoch
 UNANSWERABLE, NEGATIVE, SWAPPED, CHATTY = 0.8, 0.45, 0.25, 0.15
+PEOPLE = {"en_qamr": 0.5, "en_sentence_evidence": 0.5, "en_squad_lower": 0.5, "en_squad_sentences": 0.6, "fr_piaf": 0.5}
+"""Expected copies of the questions of a file written for other collections, 1 where it is not named; half of it for `PAIRS`."""
+PEOPLE_UNANSWERABLE, PEOPLE_NEGATIVE, PAIRS = 2.0, 0.2, "questions_it_en"
+FIRST_PAPER = 60  # number of the first file of our own on what papers print: programmes, prices, results, notices
 PREFIX = "passage: "
 _NAME = re.compile(r"(?<=\w )(?:[A-ZÀ-Ü]\w+(?: [A-ZÀ-Ü]\w+)*|\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Token ids, first token of the passage, and the answer's first and last token (0, 0: no answer)."""
+    """Token ids, first token of the passage, and the answer's first and last token (0, 0: no answer).
+
+    Where a whole sentence or passage answers (`loose`), start and end may be any of these tokens. `decision`: a yes or a no is asked for.
+    """
 
     ids: list[int]
     passage: int
     start: int
     end: int
+    loose: bool = False
+    decision: bool = False
 
 
-def draw_epoch(
-    material: dict, tokenizer: Tokenizer, seed: int, everything: bool, squad4: float = 1.0, written: float = 0.0
-) -> list[Example]:
-    """The examples of one epoch, shuffled; `everything` trains on the held-out topics too.
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Copies of a question in an epoch: of squad4, of our own in each direction, of those on what papers print, of other people's."""
 
-    `squad4` and `written` are the shares of an epoch's copies that are drawn of those questions and, in each direction, of our own.
-    """
+    squad4: float = 1.0
+    written: float = 0.0
+    papers: float = 0.0
+    people: float = 0.0
+
+
+def draw_epoch(material: dict, tokenizer: Tokenizer, seed: int, shares: Shares) -> list[Example]:
+    """The examples of one epoch, shuffled; none of a held-out topic, file or title."""
     draw = random.Random(seed)
     material = material | {"names": _names(material["questions"])}
-    questions = [question for question in material["questions"] if everything or not question["held"]]
-    texts = [text for question in questions for text in _draw_texts(material, question, _copies(question, squad4, written), draw)]
+    questions = [question for question in material["questions"] if not question["held"]]
+    texts = [(text, question) for question in questions for text in _draw_texts(material, question, _copies(question, shares), draw)]
     draw.shuffle(texts)
-    encodings = tokenizer.encode_batch([(f"query: {asked}", PREFIX + passage) for asked, passage, _ in texts])
-    return [example for encoding, (_, _, span) in zip(encodings, texts, strict=True) if (example := as_example(encoding, span))]
+    encodings = tokenizer.encode_batch([(f"query: {asked}", PREFIX + passage) for (asked, passage, _), _ in texts])
+    drawn = (as_example(encoding, span, question) for encoding, ((_, _, span), question) in zip(encodings, texts, strict=True))
+    return [example for example in drawn if example]
 
 
 def prepared(tokenizer: Tokenizer) -> Tokenizer:
@@ -59,11 +74,20 @@ def is_written(question: dict) -> bool:
     return "/written/" in question["article"]
 
 
-def _copies(question: dict, squad4: float, written: float) -> float:
+def is_people(question: dict) -> bool:
+    """Whether the question was written by people for another collection."""
+    return question["topic"].startswith("people/")
+
+
+def _copies(question: dict, shares: Shares) -> float:
     """How often the question is drawn in an epoch, on average."""
     if is_written(question):
-        return written
-    return squad4 * (KEEP[question["direction"]] if question["spans"] else UNANSWERABLE)
+        return shares.papers if int(question["topic"][:2]) >= FIRST_PAPER else shares.written
+    if is_people(question):
+        file = question["topic"].removeprefix("people/")
+        copies = PEOPLE.get(file, 1.0) if question["spans"] or file == PAIRS else PEOPLE_UNANSWERABLE
+        return shares.people * (0.5 * copies if file == PAIRS else copies)
+    return shares.squad4 * (KEEP[question["direction"]] if question["spans"] else UNANSWERABLE)
 
 
 def _draw_texts(material: dict, question: dict, copies: float, draw: random.Random) -> list[tuple[str, str, tuple[int, int] | None]]:
@@ -72,9 +96,18 @@ def _draw_texts(material: dict, question: dict, copies: float, draw: random.Rand
     for _ in range(int(copies) + (draw.random() < copies % 1)):
         passage, span = _right(material, question, draw)
         found.append((_typed(question["question"], draw), passage, span))
-        if span and draw.random() < SWAPPED and (swapped := _swapped(material["names"], question, passage, draw)):
+        if (
+            span
+            and not is_people(question)
+            and draw.random() < SWAPPED
+            and (swapped := _swapped(material["names"], question, passage, draw))
+        ):
             found.append((_typed(swapped, draw), passage, None))
-        if question["spans"] and draw.random() < NEGATIVE and (wrong := _wrong(material, question, draw)):
+        if (
+            question["spans"]
+            and draw.random() < (PEOPLE_NEGATIVE if is_people(question) else NEGATIVE)
+            and (wrong := _wrong(material, question, draw))
+        ):
             found.append((_typed(question["question"], draw), wrong, None))
     return found
 
@@ -111,10 +144,12 @@ def _window(sentences: list, first: int, last: int, draw: random.Random) -> tupl
 
 def _wrong(material: dict, question: dict, draw: random.Random) -> str | None:
     """A window of a paragraph ranked high for the question, or of the gold paragraph away from the answer; never with an answer's words."""
-    if draw.random() < 0.15:
+    if question["answers"] and draw.random() < 0.15:
         name = question["article"]
         paragraph = next(p for p in material["paragraphs"][name] if p[-1][1] > question["paragraph"][0])
         sentences = [s for s in paragraph if s[1] < question["spans"][0][0]] or [s for s in paragraph if s[0] > question["spans"][-1][1]]
+    elif not question["hard"]:
+        return None
     else:
         rank = min(int(draw.expovariate(0.45)), len(question["hard"]) - 1)
         name, number = question["hard"][rank]
@@ -172,16 +207,17 @@ def _typed(question: str, draw: random.Random) -> str:
     return question
 
 
-def as_example(encoding: Encoding, span: tuple[int, int] | None) -> Example | None:
+def as_example(encoding: Encoding, span: tuple[int, int] | None, question: dict) -> Example | None:
     """Token positions of a span of the passage; None when truncation cut it off or the passage does not fit."""
+    loose, decision = question.get("kind", "words") != "words", question.get("decision", False)
     sequence = encoding.sequence_ids
     tokens = [i for i, part in enumerate(sequence) if part == 1 and encoding.offsets[i][1] > len(PREFIX)]
     if not tokens:
         return None
     if span is None:
-        return Example(encoding.ids, tokens[0], 0, 0)
+        return Example(encoding.ids, tokens[0], 0, 0, False, decision)
     a, b = span[0] + len(PREFIX), span[1] + len(PREFIX)
     inside = [i for i in tokens if encoding.offsets[i][1] > a and encoding.offsets[i][0] < b]
-    if not inside or encoding.offsets[inside[-1]][1] < b:
+    if not inside or (encoding.offsets[inside[-1]][1] < b and not loose):
         return None
-    return Example(encoding.ids, tokens[0], inside[0], inside[-1])
+    return Example(encoding.ids, tokens[0], inside[0], inside[-1], loose, decision)

@@ -63,7 +63,7 @@ def mean(found: list[dict[str, NDArray[np.float32]]]) -> dict[str, NDArray[np.fl
 
 
 def bert_names(mine: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
-    """The same tensors under the names that `index.models.served_graph.Graph` looks for."""
+    """The same tensors under the names that `index.served.Graph` looks for."""
     tensors = {
         "embeddings.position_embeddings.weight": mine["position.weight"],
         "embeddings.token_type_embeddings.weight": mine["kind"][None],

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from index.models.embedder import load_embedder
+from index.storage.inverted_index import Keywords
 
 SAMPLE, FOLDS, DEPTH = 600, 6, 100
 LARGE = ("cosine", "keywords")
@@ -55,7 +56,8 @@ def same(direction: str) -> bool:
 def candidates(given: argparse.Namespace, direction: str) -> Iterator[dict]:
     """For a sample of questions their candidates as (cosine, keyword score, highest cosine of a sentence) with the right ones marked."""
     language, text = direction.split("_on_")
-    generation, keywords = opened(given, text)
+    generation = opened(given.indexes / text, given.eval / "squad4" / f"articles_{text}")
+    keywords = Keywords(generation.folder / text / "keywords", text)
     questions = [
         json.loads(line) for line in (given.eval / "squad4" / f"questions_{direction}.jsonl").read_text(encoding="utf-8").splitlines()
     ]

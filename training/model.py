@@ -1,4 +1,4 @@
-"""The reader as a torch module: multilingual-e5-small's twelve layers, frozen word vectors, three small heads."""
+"""The reader as a torch module: multilingual-e5-small's twelve layers, frozen word vectors, four small heads."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _dropped(x: Tensor, drop: float) -> Tensor:
 
 
 class ReaderModel(nn.Module):
-    """Word vectors (b, length, 384) and mask (b, length; 1 = token) -> start, end (b, length) and answerable (b,) logits."""
+    """Word vectors (b, length, 384) and mask (b, length; 1 = token) -> start, end (b, length), answerable and decision (b,) logits."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class ReaderModel(nn.Module):
         self.norm = nn.LayerNorm(WIDTH, EPSILON)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.span = nn.Linear(WIDTH, 2)
-        self.answerable = nn.Linear(WIDTH, 1)
+        self.answerable = nn.Linear(WIDTH, 2)  # whether the passage answers; whether a yes or a no is asked for
 
     def encode(self, words: Tensor, mask: Tensor, drop: float = 0.0) -> Tensor:
         x = self.norm(words + self.position.weight[: words.shape[1]] + self.kind)
@@ -65,11 +65,11 @@ class ReaderModel(nn.Module):
             x = layer(x, bias, drop)
         return x
 
-    def forward(self, words: Tensor, mask: Tensor, drop: float = 0.0) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, words: Tensor, mask: Tensor, drop: float = 0.0) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         x = self.encode(words, mask, drop).float()
         start, end = F.linear(x, self.span.weight.float(), self.span.bias.float()).unbind(-1)
-        answerable = F.linear(x[:, 0], self.answerable.weight.float(), self.answerable.bias.float())[:, 0]
-        return start, end, answerable
+        answerable, decision = F.linear(x[:, 0], self.answerable.weight.float(), self.answerable.bias.float()).unbind(-1)
+        return start, end, answerable, decision
 
 
 def pretrained(folder: Path) -> tuple[ReaderModel, Tensor]:

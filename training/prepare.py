@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from people import YES_NO, read_people
+
 from index.models.embedder import load_embedder
 
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
@@ -48,6 +50,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--written", type=Path, required=True)
+    options.add_argument("--people", type=Path, help="the folder of questions that people wrote for other collections")
     options.add_argument("--out", type=Path, required=True)
     given = options.parse_args()
     files = [(language, path) for language in ("it", "en") for path in sorted((given.data / f"articles_{language}").glob("*.txt"))]
@@ -62,8 +65,12 @@ def main() -> None:
     held = {*held_out(), *TOPICS["held_out_written"]}
     for question in questions:
         question["held"] = question["topic"] in held
+    if given.people:
+        own_articles, own_questions = read_people(given.people, TOPICS["held_out_people"])
+        articles |= own_articles
+        questions += own_questions
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    spans = {name: [sentence_spans(text, *paragraph) for paragraph in paragraph_spans(text)] for name, text in articles.items()}
+    spans = {name: [sentence_spans(text, *paragraph) for paragraph in paragraphs_of(name, text)] for name, text in articles.items()}
     material = {"articles": articles, "paragraphs": spans, "questions": questions}
     given.out.write_text(json.dumps(material, ensure_ascii=False), encoding="utf-8")
     print("held out:", *sorted(held), "·", sum(q["held"] for q in questions), "of", len(questions), "questions")
@@ -119,6 +126,7 @@ def read_written(path: Path) -> tuple[dict[str, str], list[dict]]:
                 questions.append({
                     "id": f"{path.stem}:{number}:{direction}", "direction": direction, "topic": path.stem, "article": f"{on}/{name}",
                     "question": row["question"], "paragraph": [row["start"], row["end"]], "answers": answers, "spans": found,
+                    "decision": bool(YES_NO.match(sides["en"][0])),
                 })  # fmt: skip
         elif line.strip():
             raise ValueError(f"{path}:{number}: unknown line {line[:40]!r}")
@@ -143,6 +151,11 @@ def place(row: dict, answer: str, text: str) -> tuple[int, int] | None:
 
 def words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.lower()))
+
+
+def paragraphs_of(name: str, text: str) -> list[tuple[int, int]]:
+    """The paragraphs of an article; a text that other people's questions are about is one."""
+    return [(0, len(text))] if "/people/" in name else paragraph_spans(text)
 
 
 def paragraph_spans(text: str) -> list[tuple[int, int]]:

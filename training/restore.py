@@ -46,7 +46,8 @@ def restored(path: Path) -> dict[str, Values]:
             tensors |= _named(f"layers.{number}.{name}", pair)
     heads, biases = _constant(graph, constants, "MatMul", 1), _constant(graph, constants, "Add", 1)
     tensors |= _named("span", (heads.T[:2], biases[:2]))
-    return tensors | _named("answerable", (heads.T[2:], biases[2:]))
+    unknown = ReaderModel().answerable.out_features + 2 - len(biases)  # heads that an older reader lacks begin at zero
+    return tensors | _named("answerable", (np.pad(heads.T[2:], ((0, unknown), (0, 0))), np.pad(biases[2:], (0, unknown))))
 
 
 def _named(name: str, pair: tuple[Values, ...]) -> dict[str, Values]:

@@ -4,8 +4,7 @@
 
 FOLDER is multilingual-e5-small as a sentence-transformers folder, as `index.models.preparation.prepare` unpacks it.
 Learning rate: linear warm-up, constant, then linear to zero over the last `--decay` steps; so a run can be made longer, or its end be
-trained again on other data (`--from CHECKPOINT`; `restore.py` makes one of an exported reader), without starting anew. `--all` trains on
-the held-out topics too.
+trained again on other data (`--from CHECKPOINT`; `restore.py` makes one of an exported reader), without starting anew.
 Weights and activations are bfloat16 (`--precision float32` on a processor that does not compute in it), the master copy and AdamW
 float32; two processes of one thread each average their gradients.
 """
@@ -24,7 +23,7 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 import torch.multiprocessing
-from examples import Example, draw_epoch, prepared
+from examples import Example, Shares, draw_epoch, prepared
 from model import ReaderModel, pretrained
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -43,9 +42,11 @@ def main() -> None:
     options.add_argument("--steps", type=int, required=True)
     options.add_argument("--decay", type=int, required=True)
     options.add_argument("--rate", type=float, default=2e-4)
-    options.add_argument("--all", action="store_true")
     options.add_argument("--squad4", type=float, default=1.0, help="share of the copies of its questions that an epoch draws")
     options.add_argument("--written", type=float, default=0.0, help="copies of each of our own questions in each direction in an epoch")
+    options.add_argument("--papers", type=float, default=0.0, help="the same for our own questions on what papers print")
+    options.add_argument("--people", type=float, default=0.0, help="copies of each question that people wrote for other collections")
+    options.add_argument("--keep", type=int, default=500, help="steps after which the weights are kept by themselves, to be averaged")
     options.add_argument("--seed", type=int, default=17)
     options.add_argument("--device", default="cpu")
     options.add_argument("--precision", choices=("bfloat16", "float32"), default="bfloat16")
@@ -67,15 +68,15 @@ def work(rank: int, given: argparse.Namespace) -> None:
     table = table.to(given.device, precision)
     origin = flat.load(given.source) if given.source else 0
     step = flat.load(given.out / "last.pt") or origin
-    began, seen, losses = time.monotonic(), 0, [0.0, 0.0]
+    began, seen, losses = time.monotonic(), 0, [0.0] * 3
     torch.manual_seed(given.seed + 1000 * rank + step)
     for batch in batches(rank, given, origin, step - origin):
         if step >= given.steps:
             break
         share = batch[rank :: given.processes]
-        ids, mask, passage, start, end = tensors(share, given.device)
-        parts = loss(model, table[ids], mask, passage, start, end)
-        (parts[0] + parts[1]).backward()
+        ids, mask, allowed, starts, ends, decision = tensors(share, given.device)
+        parts = loss(model, table[ids], mask, allowed, starts, ends, decision)
+        sum(parts).backward()
         flat.update(rate(step, given.steps, given.decay), given.processes)
         step += 1
         seen += len(batch)
@@ -84,9 +85,14 @@ def work(rank: int, given: argparse.Namespace) -> None:
             weight = 1 - 0.98 ** (seen / BATCH)
             shown = " ".join(f"{value / weight:.3f}" for value in losses)
             speed = seen / (time.monotonic() - began)
-            print(f"step {step}/{given.steps} span,answerable {shown} · {speed:.1f} examples/s · {time.strftime('%H:%M:%S')}", flush=True)
+            print(
+                f"step {step}/{given.steps} span,answerable,decision {shown} · {speed:.1f} examples/s · {time.strftime('%H:%M:%S')}",
+                flush=True,
+            )
         if rank == 0 and (step % SAVE == 0 or step == given.steps):
             flat.save(given.out / "last.pt", step)
+        if rank == 0 and step % given.keep == 0:
+            torch.save({name: value.float().cpu() for name, value in model.state_dict().items()}, given.out / f"step-{step}.pt")
     if rank == 0 and step >= given.steps:
         torch.save({name: value.float().cpu() for name, value in model.state_dict().items()}, given.out / "model.pt")
     dist.destroy_process_group()
@@ -98,11 +104,11 @@ def rate(step: int, steps: int, decay: int) -> float:
 
 def drawn_epoch(rank: int, given: argparse.Namespace, epoch: int) -> list[Example]:
     """The first process draws the epoch, the others read what it wrote."""
-    path = given.out / f"epoch{epoch}{'-all' if given.all else ''}.pickle"
+    path = given.out / f"epoch{epoch}.pickle"
     if rank == 0 and not path.exists():
         material = json.loads(given.examples.read_text(encoding="utf-8"))
         tokenizer = prepared(Tokenizer.from_file(str(given.encoder / "tokenizer.json")))
-        drawn = draw_epoch(material, tokenizer, given.seed + epoch, given.all, given.squad4, given.written)
+        drawn = draw_epoch(material, tokenizer, given.seed + epoch, Shares(given.squad4, given.written, given.papers, given.people))
         path.with_suffix(".part").write_bytes(pickle.dumps(drawn))
         path.with_suffix(".part").replace(path)
     dist.barrier()
@@ -126,22 +132,31 @@ def batches(rank: int, given: argparse.Namespace, origin: int, done: int) -> Ite
 
 
 def tensors(examples: list[Example], device: str) -> list[Tensor]:
-    """ids, mask, allowed (first token and passage), start, end."""
+    """ids, mask, allowed (first token and passage), starts and ends that are right (all (b, length)), decision (b,)."""
     length = max(len(example.ids) for example in examples)
     ids = torch.tensor([example.ids + [1] * (length - len(example.ids)) for example in examples])
     mask = (ids != 1).float()
     allowed = mask.bool()
+    starts, ends = torch.zeros_like(allowed), torch.zeros_like(allowed)
     for row, example in enumerate(examples):
         allowed[row, 1 : example.passage] = False
-    start, end = torch.tensor([[example.start, example.end] for example in examples]).T
-    return [tensor.to(device) for tensor in (ids, mask, allowed, start, end)]
+        starts[row, example.start : (example.end if example.loose else example.start) + 1] = True
+        ends[row, (example.start if example.loose else example.end) : example.end + 1] = True
+    decision = torch.tensor([float(example.decision) for example in examples])
+    return [tensor.to(device) for tensor in (ids, mask, allowed, starts, ends, decision)]
 
 
-def loss(model: ReaderModel, words: Tensor, mask: Tensor, allowed: Tensor, start: Tensor, end: Tensor) -> tuple[Tensor, Tensor]:
-    starts, ends, answerable = model(words, mask, DROP)
-    starts, ends = starts.masked_fill(~allowed, -1e4), ends.masked_fill(~allowed, -1e4)
-    span = (F.cross_entropy(starts, start) + F.cross_entropy(ends, end)) / 2
-    return span, 0.5 * F.binary_cross_entropy_with_logits(answerable, (start > 0).float())
+def loss(model: ReaderModel, words: Tensor, mask: Tensor, allowed: Tensor, starts: Tensor, ends: Tensor, decision: Tensor) -> list[Tensor]:
+    """Of the span, of whether the passage answers, and of whether a yes or a no is asked for."""
+    start, end, answerable, decides = model(words, mask, DROP)
+    span = (missed(start, allowed, starts) + missed(end, allowed, ends)) / 2
+    right = F.binary_cross_entropy_with_logits(answerable, (~starts[:, 0]).float())
+    return [span, 0.5 * right, 0.2 * F.binary_cross_entropy_with_logits(decides, decision)]
+
+
+def missed(logits: Tensor, allowed: Tensor, right: Tensor) -> Tensor:
+    """Mean negative log-probability of the right tokens among the allowed ones."""
+    return (logits.masked_fill(~allowed, -1e4).logsumexp(-1) - logits.masked_fill(~right, -1e4).logsumexp(-1)).mean()
 
 
 class Flat:

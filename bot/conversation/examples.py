@@ -7,7 +7,6 @@ from collections.abc import Collection
 from pathlib import Path
 
 from bot.conversation.questions import Asker
-from bot.replies.rendering import SURE
 from bot.state.feedback import Feedback
 from index.errors import ChiediError
 from index.texts.articles import article_files, suggested_questions
@@ -42,8 +41,7 @@ class Examples:
         return drawn
 
     def _is_answered(self, question: str, language: Language) -> bool:
-        answer = self._asker.engine.answer(question, language=language)
-        return answer.quote is not None and answer.confidence >= SURE
+        return self._asker.engine.answer(question, language=language).verdict == "answer"
 
 
 def _suggested(folder: Path) -> list[str]:

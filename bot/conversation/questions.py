@@ -157,7 +157,7 @@ class Asker:
                 quote = Passage(article, past.quote_start or 0, past.quote_end or len(article.text))
         except (KeyError, ValueError):
             log.info("the article %s of a past answer has changed", past.article)
-        return Answer(past.understood or past.question, past.language, quote, None, None, 0.0)
+        return Answer(past.understood or past.question, past.language, "unsure", quote)
 
     async def _remember(
         self,

@@ -16,15 +16,16 @@ _LABEL = 64  # UTF-16 units of a question on a button
 
 
 def under_answer(answer: Answer, token: str, language: Language, username: str, *, within: bool = False) -> InlineKeyboardMarkup | None:
-    """A verdict, then more, copy and open; under a reading of the question also the way to the literal one, and from ``within`` one
-    article to all of them.
+    """What the asker thinks of it, then more, copy and open; under a reading of the question also the way to the literal one, and from
+    ``within`` one article to all of them.
 
     None under small talk and articles to choose from.
     """
     if answer.small_talk or answer.choice:
         return None
     words = MESSAGES[language]
-    verdicts = [_action(words.good, "good", token), _action(words.wrong, "wrong", token)]
+    good, wrong = (words.answers, words.answers_not) if answer.verdict == "unsure" else (words.good, words.wrong)
+    verdicts = [_action(good, "good", token), _action(wrong, "wrong", token)]
     more = [_action(words.more, "more", f"{token}:1")] if others(answer) else []
     first = verdicts if answer.answered else [_action(words.missed, "missed", token)]
     literal = [[_action(words.literal, "literal", token)]] if answer.understood else []

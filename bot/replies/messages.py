@@ -36,6 +36,8 @@ class Messages:
     more: str
     good: str
     wrong: str
+    answers: str
+    answers_not: str
     copy: str
     open: str
     missed: str
@@ -139,8 +141,8 @@ class Messages:
 _ITALIAN = Messages(
     other_language="L’articolo è in inglese:",
     abstained="Gli articoli non lo dicono.",
-    related="La cosa più vicina che ho trovato, ma non risponde:",
-    unsure="Non ne sono sicuro:",
+    related="Forse ti interessa:",
+    unsure="Non ne sono certo, ma forse risponde questa frase:",
     understood="Ho capito: «{question}»",
     cut="La tua domanda è lunga: ne ho letto i primi {limit} caratteri.",
     others="Altri brani ({first}–{last} di {count}):",
@@ -177,6 +179,8 @@ _ITALIAN = Messages(
     more="Altri brani",
     good="👍 Giusta",
     wrong="👎 Sbagliata",
+    answers="Sì, risponde",
+    answers_not="No",
     copy="Copia",
     open="Apri",
     missed="Ma negli articoli c’è",
@@ -325,8 +329,8 @@ _ITALIAN = Messages(
 _ENGLISH = Messages(
     other_language="The article is in Italian:",
     abstained="The articles do not say.",
-    related="Related, but it does not answer:",
-    unsure="I am not sure:",
+    related="You may find this of interest:",
+    unsure="I am not certain, but this sentence may answer:",
     understood="I understood: “{question}”",
     cut="Your question is long: I read its first {limit} characters.",
     others="Other passages ({first}–{last} of {count}):",
@@ -363,6 +367,8 @@ _ENGLISH = Messages(
     more="More",
     good="👍 Good",
     wrong="👎 Wrong",
+    answers="Yes, it does",
+    answers_not="No",
     copy="Copy",
     open="Open",
     missed="It is in the articles",

@@ -12,7 +12,6 @@ from bot.replies.messages import MESSAGES
 from index.texts.headings import page_of, section_of, unmarked
 from index.types import Answer, Article, Fact, Hit, Language, Passage
 
-SURE = 0.6  # confidence from which an answer is given without a word of doubt
 _TITLE = 120  # UTF-16 units of the title of an article that was searched alone
 CITATION = 256  # UTF-16 units that a "copy" button takes (Bot API, CopyTextButton)
 
@@ -156,12 +155,11 @@ def _related(related: Passage | None, language: Language) -> list[Run]:
 
 
 def _headline(answer: Answer, language: Language) -> list[Run]:
-    """A word of doubt where there is some, then the exact words, unless the quotation is no more than they are."""
-    doubt = MESSAGES[language].unsure if answer.confidence < SURE else ""
+    """A word of doubt, or the exact words unless the quotation is no more than they are."""
+    if answer.verdict == "unsure":
+        return [Run(f"{MESSAGES[language].unsure}\n")]
     exact = unmarked(answer.exact.text) if answer.exact and answer.quote and answer.exact.text != answer.quote.text else ""
-    if exact:
-        return [Run(f"{doubt} {exact}\n\n".lstrip())]
-    return [Run(f"{doubt}\n")] if doubt else []
+    return [Run(f"{exact}\n\n")] if exact else []
 
 
 def _marked(quote: Passage, exact: Passage | None, language: Language) -> list[Run]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from index.answers.calibration import BY_READING, BY_SENTENCE, WORDS, Weights, probability, verdict, weighed
 from index.models.cosine_scale import Scale
 from index.models.embedder import Embedder
 from index.models.reader import Reader, Reading
@@ -21,50 +22,26 @@ from index.texts.words import answer_tokens
 from index.types import Answer, Caution, Hit, Language, Passage, Sought
 
 SEEN = 8  # passages that are weighed up against each other
-READ = 6  # of these, passages that are read for an answer; docs/quality.md compares numbers
+FIRST, READ = 2, 6  # passages that are read for an answer: the first, and as many while these do not decide it; docs/quality.md
+DECIDED = 0.8  # confidence after the first passages from which no others are read
 SILENT = -5.0  # log-odds by retrieval of a passage that says nothing: such ones fill up a collection of fewer than SEEN
-THRESHOLDS: dict[Caution, float] = {"low": 0.2, "normal": 0.44, "high": 0.5}  # least confidence that is shown as an answer
 AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """Logistic regressions fitted by ``python training/answering.py``.
-
-    ``compared``: how many sentences are encoded, which takes longest, and ``promise``: a weight for each signal but the cosine, by which
-    they are chosen. ``candidate``: bias, then a weight for each signal. ``confidence``: bias, the log-odds of the best candidate, and its
-    lead over the best one with another quote.
-    """
-
-    compared: int
-    promise: tuple[float, ...]
-    candidate: tuple[float, ...]
-    confidence: tuple[float, float, float]
-
-
-BY_READING = Weights(
-    compared=3,
-    promise=(1.235, 0.493, 0.268, 0.198, 0.019),
-    candidate=(-8.782, 7.226, 0.768, 0.373, 0.543, 0.171, -0.241),
-    confidence=(-0.302, 0.646, 0.385),
-)
-BY_SENTENCE = Weights(
-    compared=2,
-    promise=(4.459, 0.515, 0.288),
-    candidate=(-21.583, 22.269, 1.716, 0.174, 1.194),
-    confidence=(-0.403, 0.666, 0.51),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
-    """What one hit offers as an answer; ``signals`` speak for it, ``log_odds`` is their weighted sum."""
+    """What one hit offers as an answer; ``signals`` speak for it, ``log_odds`` is their weighted sum.
+
+    ``words`` is the probability, 0 to 1, that the exact words are right if the quote is; ``word_signals`` speak for that.
+    """
 
     hit: Hit
     quote: Passage
     exact: Passage | None
     signals: tuple[float, ...]
     log_odds: float
+    words: float = 0.0
+    word_signals: tuple[float, ...] = ()
 
 
 Quoting = TypeVar("Quoting", "Candidate", "_Offer")
@@ -75,19 +52,24 @@ Stored = Callable[[Passage], NDArray[np.float32] | None]
 def decide(
     question: str, language: Language, hits: Sequence[Hit], candidates: Sequence[Candidate], weights: Weights, caution: Caution, top_k: int
 ) -> Answer:
-    """Answers with the best candidate or, where ``caution`` asks for more confidence, abstains.
+    """Answers with the best candidate, as surely as its confidence allows, or abstains.
 
-    A heading is quoted only where there is nothing else. The hits come back in their final order: that of the best candidate first, the
-    others as they were found.
+    A heading is quoted only where there is nothing else, and the exact words only where they are likely enough by themselves. The hits come
+    back in their final order: that of the best candidate first, the others as they were found.
     """
-    ranked = _sentences_first(sorted(candidates, key=lambda candidate: -candidate.log_odds))
+    ranked = by_log_odds(candidates)
     if not ranked:
-        return Answer(question, language, None, None, None, 0.0, tuple(hits[:top_k]))
-    best, confidence = ranked[0], _confidence(ranked, weights)
-    ordered = tuple(dict.fromkeys([best.hit, *hits]))[:top_k]
-    if confidence < THRESHOLDS[caution]:
-        return Answer(question, language, None, None, best.quote, confidence, ordered)
-    return Answer(question, language, best.quote, best.exact, None, confidence, ordered)
+        return Answer(question, language, hits=tuple(hits[:top_k]))
+    best, sure = ranked[0], confidence(ranked, weights)
+    ordered, found = tuple(dict.fromkeys([best.hit, *hits]))[:top_k], verdict(sure, caution)
+    if found == "absent":
+        return Answer(question, language, found, related=best.quote, confidence=sure, hits=ordered)
+    return Answer(question, language, found, best.quote, best.exact if best.words >= WORDS else None, confidence=sure, hits=ordered)
+
+
+def by_log_odds(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The candidates, best first, without headings where there is more."""
+    return _sentences_first(sorted(candidates, key=lambda candidate: -candidate.log_odds))
 
 
 def _sentences_first(found: Sequence[Quoting]) -> Sequence[Quoting]:
@@ -95,11 +77,10 @@ def _sentences_first(found: Sequence[Quoting]) -> Sequence[Quoting]:
     return [each for each in found if not is_heading(each.quote.article, each.quote.end - 1)] or found
 
 
-def _confidence(ranked: Sequence[Candidate], weights: Weights) -> float:
-    """The probability that the best candidate answers."""
+def confidence(ranked: Sequence[Candidate], weights: Weights) -> float:
+    """The probability that the best candidate answers; the candidates best first."""
     bias, strength, ahead = weights.confidence
-    log_odds = bias + strength * ranked[0].log_odds + ahead * lead(ranked) + AGREEMENT * _agreed(ranked)
-    return 1 / (1 + math.exp(-max(-700.0, log_odds)))
+    return probability(bias + strength * ranked[0].log_odds + ahead * lead(ranked) + AGREEMENT * _agreed(ranked))
 
 
 def lead(ranked: Sequence[Candidate]) -> float:
@@ -128,15 +109,28 @@ def _agreed(ranked: Sequence[Candidate]) -> bool:
 
 
 def by_reading(
-    sought: Sought, hits: Sequence[Hit], embedder: Embedder, stored: Stored, scale: Scale, reader: Reader, weights: Weights = BY_READING
+    sought: Sought,
+    hits: Sequence[Hit],
+    embedder: Embedder,
+    stored: Stored,
+    scale: Scale,
+    reader: Reader,
+    weights: Weights = BY_READING,
+    first: int = FIRST,
 ) -> list[Candidate]:
     """The words that the reader marks in each of the first hits, with the sentence or sentences around them.
 
-    Signals: those of ``by_sentence``, then the logit of the span minus that of "no answer", and how far the words are the question's own.
+    Signals: those of ``by_sentence``, then the logit of the span minus that of "no answer", how far the words are the question's own, and
+    the logit that the passage answers. Where the first ``first`` hits decide the answer, no others are read.
     """
-    readings = reader.read(sought.text, [hit.passage.text for hit in hits[:READ]])
-    offers = [offer for hit, reading in zip(hits, readings, strict=False) for offer in _marks(hit, reading)]
-    return _weighed(offers, sought, hits, _Comparer(embedder, stored, scale), weights)
+    comparer, readings = _Comparer(embedder, stored, scale), list[Reading]()
+    for many in (first, READ):
+        readings += reader.read(sought.text, [hit.passage.text for hit in hits[len(readings) : many]])
+        offers = [offer for hit, reading in zip(hits, readings, strict=False) for offer in _marks(hit, reading)]
+        candidates = _weighed(offers, sought, hits, comparer, weights)
+        if many >= len(hits) or (candidates and confidence(by_log_odds(candidates), weights) >= DECIDED):
+            break
+    return candidates
 
 
 def by_sentence(
@@ -153,12 +147,15 @@ def by_sentence(
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """A sentence that may answer; the words marked in it, if any, and the logit of these minus that of "no answer"."""
+    """A sentence that may answer; the words marked in it, if any, their logit minus that of "no answer", the logit that the passage
+    answers, and the log of the share that the words have among all spans of the passage (None where a yes or a no is asked for)."""
 
     hit: Hit
     quote: Passage
     exact: Passage | None = None
     margin: float = 0.0
+    answerable: float = 0.0
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,22 +179,26 @@ def _weighed(offers: Sequence[_Offer], sought: Sought, hits: Sequence[Hit], comp
     """The most promising offers, with all their signals; headings only where there is nothing else."""
     offers, asked = _sentences_first(offers), Asked(sought.text, sought.language)
     mean = sum([*(hit.score for hit in hits[:SEEN]), *[SILENT] * SEEN][:SEEN]) / SEEN
-    known = sorted(((_told(offer, asked, mean), offer) for offer in offers), key=lambda pair: -_sum(weights.promise, pair[0]))
+    known = sorted(((_told(offer, asked, mean), offer) for offer in offers), key=lambda pair: -weighed(weights.promise, pair[0]))
     compared, (bias, *rest) = known[: weights.compared], weights.candidate
     cosines = comparer([offer.quote for _, offer in compared], sought.vector)
     found = [((cosine, *signals), offer) for cosine, (signals, offer) in zip(cosines, compared, strict=True)]
-    return [Candidate(offer.hit, offer.quote, offer.exact, signals, bias + _sum(rest, signals)) for signals, offer in found]
+    return [_candidate(offer, signals, bias + weighed(rest, signals), weights) for signals, offer in found]
+
+
+def _candidate(offer: _Offer, signals: tuple[float, ...], log_odds: float, weights: Weights) -> Candidate:
+    if offer.share is None or offer.exact is None:
+        return Candidate(offer.hit, offer.quote, offer.exact, signals, log_odds)
+    told = (offer.share, offer.margin, signals[-2])
+    bias, *rest = weights.words
+    return Candidate(offer.hit, offer.quote, offer.exact, signals, log_odds, probability(bias + weighed(rest, told)), told)
 
 
 def _told(offer: _Offer, asked: Asked, mean: float) -> tuple[float, ...]:
     """The signals of an offer that need no encoding; ``mean`` is that of the passages' log-odds."""
     written = offer.quote.article.language
     told = (asked.share_in(offer.quote.text, written), offer.hit.score - mean, float(written != asked.language))
-    return (*told, offer.margin, asked.echo_in(offer.exact.text)) if offer.exact else told
-
-
-def _sum(weights: Sequence[float], signals: Sequence[float]) -> float:
-    return sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
+    return (*told, offer.margin, asked.echo_in(offer.exact.text), offer.answerable) if offer.exact else told
 
 
 def _marks(hit: Hit, reading: Reading) -> list[_Offer]:
@@ -208,7 +209,8 @@ def _marks(hit: Hit, reading: Reading) -> list[_Offer]:
             exact = Passage(passage.article, passage.start + start, passage.start + end)
             quote = _around(within, exact)
             inside = Passage(passage.article, max(exact.start, quote.start), min(exact.end, quote.end))
-            found.setdefault(quote.start, _Offer(hit, quote, inside, logit - reading.null))
+            share = None if reading.decision > 0 else logit - reading.total
+            found.setdefault(quote.start, _Offer(hit, quote, inside, logit - reading.null, reading.answerable, share))
     return list(found.values())
 
 

@@ -60,8 +60,8 @@ def about_article(
     if request.kind != "summary":
         return _told(_fact(meant[0], request), question, language, generation) if len(meant) == 1 else None
     if len(meant) == 1:
-        return Answer(question, language, None, None, None, 1.0, summary=summary(meant[0], embedder))
-    return None if request.titled else Answer(question, language, None, None, None, 0.0, choice=tuple(meant))
+        return Answer(question, language, "answer", confidence=1.0, summary=summary(meant[0], embedder))
+    return None if request.titled else Answer(question, language, choice=tuple(meant))
 
 
 def _of_a_work(question: str) -> bool:
@@ -113,11 +113,12 @@ def _told(fact: Fact | None, question: str, language: Language, generation: Gene
         return None
     quote = _byline(fact)
     if quote is None:
-        return Answer(question, language, None, None, None, 1.0, fact=fact)
+        return Answer(question, language, "answer", confidence=1.0, fact=fact)
     at = fact.article.text.index(fact.text, quote.start)
     exact = Passage(fact.article, at, at + len(fact.text))
     around = (Passage(fact.article, *span) for span in generation.spans(fact.article.id) if span[0] <= quote.start and quote.end <= span[1])
-    return Answer(question, language, quote, exact, None, 1.0, tuple(Hit(passage, 0.0) for passage in around), fact=fact)
+    hits = tuple(Hit(passage, 0.0) for passage in around)
+    return Answer(question, language, "answer", quote, exact, confidence=1.0, hits=hits, fact=fact)
 
 
 def _byline(fact: Fact) -> Passage | None:

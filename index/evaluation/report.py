@@ -16,6 +16,8 @@ from index.errors import QuestionError
 from index.evaluation import metrics
 from index.types import Answer, Language, Passage
 
+WORDS_RIGHT = 0.8  # token F1 with a gold answer from which exact words count as right
+_BY_KIND = ("shown and right", "true among answer", "share of unsure", "absent told as answer", "exact words right")
 _ASKED_WORDS = {
     "who": "who chi whom whose", "what": "what cosa che", "which": "which quale quali qual", "when": "when quando",
     "where": "where dove dov", "why": "why perché perche", "how many": "quanto quanta quanti quante quant", "how": "how come com",
@@ -24,7 +26,10 @@ _ASKED_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One line of a question set. ``answers`` are strings of the text; ``article``, ``start`` and ``end`` place the gold paragraph."""
+    """One line of a question set. ``answers`` are strings of the text; ``article``, ``start`` and ``end`` place the gold paragraph.
+
+    ``kind`` names a group that is reported by itself; ``exact`` are the words that answer where they are shorter than ``answers``.
+    """
 
     id: str
     question: str
@@ -34,6 +39,8 @@ class Question:
     article: str | None = None
     start: int = 0
     end: int = 0
+    kind: str | None = None
+    exact: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,10 @@ def _question(place: str, line: str) -> Question:
             raise ValueError(f"language is {fields['language']!r}, not 'it' or 'en'")
         gold = (fields.get("article"), int(fields.get("start") or 0), int(fields.get("end") or 0))
         answers = tuple(fields["answers"])
-        return Question(str(fields["id"]), str(fields["question"]), fields["language"], bool(fields["answerable"]), answers, *gold)
+        kind, exact = fields.get("kind"), tuple(fields.get("exact") or ())
+        return Question(
+            str(fields["id"]), str(fields["question"]), fields["language"], bool(fields["answerable"]), answers, *gold, kind, exact
+        )
     except (ValueError, TypeError, KeyError) as error:
         raise QuestionError(f"{place}: {error!r}: write a JSON object with id, question, language, answerable and answers") from error
 
@@ -97,14 +107,14 @@ def _score(question: Question, answer: Answer, languages: dict[str, Language], t
     words = answer.exact.text if answer.exact else ""
     return Outcome(
         question, answer, f"{question.language} on {text_language}", rank, quoted,
-        metrics.exact_match(words, question.answers), metrics.f1(words, question.answers), took_ms,
+        metrics.exact_match(words, question.exact or question.answers), metrics.f1(words, question.exact or question.answers), took_ms,
     )  # fmt: skip
 
 
 def _right(passage: Passage, question: Question) -> bool:
-    """Whether a passage overlaps the gold paragraph or, where none is given, holds a gold answer."""
-    if question.article is None:
-        return _holds(passage, question)
+    """Whether a passage overlaps the gold paragraph or, where none is placed, holds a gold answer."""
+    if question.article is None or not question.end:
+        return question.article in (None, passage.article.id) and _holds(passage, question)
     return passage.article.id == question.article and passage.start < question.end and question.start < passage.end
 
 
@@ -113,29 +123,35 @@ def _holds(passage: Passage, question: Question) -> bool:
 
 
 def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """The figures of all outcomes, of each direction and of each question word; the slowest questions; every miss."""
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        groups.setdefault(outcome.direction, []).append(outcome)
-    asked: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        asked.setdefault(_asked_word(outcome.question.question), []).append(outcome)
+    """The figures of all outcomes, of each direction, of each kind and of each question word; the slowest questions; every miss."""
     slowest = sorted(outcomes, key=lambda outcome: -outcome.took_ms)[:5]
     return {
         "all": figures(outcomes),
-        "directions": {name: figures(group) for name, group in sorted(groups.items())},
-        "question_words": {name: figures(group) for name, group in sorted(asked.items())},
+        "directions": _by(outcomes, lambda outcome: outcome.direction),
+        "kinds": _by(outcomes, lambda outcome: outcome.question.kind),
+        "question_words": _by(outcomes, lambda outcome: _asked_word(outcome.question.question)),
         "reliability": metrics.reliability(*calibration(outcomes)),
         "slowest": [{"question": outcome.question.question, "took_ms": round(outcome.took_ms, 1)} for outcome in slowest],
         "misses": [_miss(outcome) for outcome in outcomes if _is_miss(outcome)],
     }
 
 
+def _by(outcomes: Sequence[Outcome], name_of: Callable[[Outcome], str | None]) -> dict[str, Any]:
+    """The figures of each group, by name; outcomes without one belong to none."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if name := name_of(outcome):
+            groups.setdefault(name, []).append(outcome)
+    return {name: figures(group) for name, group in sorted(groups.items())}
+
+
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Every figure of a group as {"value", "low", "high", "count"}: 95 % bootstrap interval; None where there is nothing to count."""
     answerable = [outcome for outcome in outcomes if outcome.question.answerable]
-    refused = [outcome for outcome in outcomes if outcome.answer.quote is None]
-    shown = [outcome for outcome in outcomes if outcome.answer.quote is not None]
+    given: dict[str, list[Outcome]] = {"answer": [], "unsure": [], "absent": []}
+    for outcome in outcomes:
+        given[outcome.answer.verdict].append(outcome)
+    refused, shown = given["absent"], [*given["answer"], *given["unsure"]]
     absent = [outcome for outcome in outcomes if not outcome.question.answerable]
     exact = [outcome for outcome in answerable if outcome.answer.exact is not None]
     values = {
@@ -146,9 +162,16 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "quote accuracy": [float(outcome.quoted) for outcome in answerable],
         "exact match": [outcome.exact_match for outcome in exact],
         "F1": [outcome.f1 for outcome in exact],
-        "refusal precision": [float(not outcome.question.answerable) for outcome in refused],
-        "refusal recall": [float(outcome.answer.quote is None) for outcome in absent],
-        "wrong among shown": [float(not (outcome.question.answerable and outcome.quoted)) for outcome in shown],
+        "shown and right": [float(outcome.quoted and outcome.answer.verdict != "absent") for outcome in answerable],
+        "true among answer": [float(_is_true(outcome)) for outcome in given["answer"]],
+        "true among unsure": [float(_is_true(outcome)) for outcome in given["unsure"]],
+        "true among absent": [float(not outcome.question.answerable) for outcome in refused],
+        "share of answer": [float(outcome.answer.verdict == "answer") for outcome in outcomes],
+        "share of unsure": [float(outcome.answer.verdict == "unsure") for outcome in outcomes],
+        "absent told as answer": [float(outcome.answer.verdict == "answer") for outcome in absent],
+        "refusal recall": [float(outcome.answer.verdict == "absent") for outcome in absent],
+        "wrong among shown": [float(not _is_true(outcome)) for outcome in shown],
+        "exact words right": [float(outcome.f1 >= WORDS_RIGHT) for outcome in exact if outcome.quoted],
     }
     measured: dict[str, Any] = {name: _mean(found) for name, found in values.items()}
     measured["refusal AUROC"] = _auroc(outcomes)
@@ -156,6 +179,11 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     measured["took ms p50"] = _single(float(np.quantile([outcome.took_ms for outcome in outcomes], 0.5)), len(outcomes))
     measured["took ms p95"] = _single(float(np.quantile([outcome.took_ms for outcome in outcomes], 0.95)), len(outcomes))
     return measured
+
+
+def _is_true(outcome: Outcome) -> bool:
+    """Whether the quote answers."""
+    return outcome.question.answerable and outcome.quoted
 
 
 def _mean(values: Sequence[float]) -> dict[str, Any] | None:
@@ -187,7 +215,7 @@ def _single(value: float, count: int) -> dict[str, Any]:
 def calibration(outcomes: Sequence[Outcome]) -> tuple[list[float], list[bool]]:
     """The confidence of each question and whether its best quote answers."""
     confidences = [outcome.answer.confidence for outcome in outcomes]
-    return confidences, [outcome.question.answerable and outcome.quoted for outcome in outcomes]
+    return confidences, [_is_true(outcome) for outcome in outcomes]
 
 
 def _asked_word(question: str) -> str:
@@ -201,15 +229,15 @@ def _asked_word(question: str) -> str:
 
 def _is_miss(outcome: Outcome) -> bool:
     if outcome.question.answerable:
-        return not outcome.quoted or outcome.answer.quote is None
-    return outcome.answer.quote is not None
+        return not outcome.quoted or outcome.answer.verdict == "absent"
+    return outcome.answer.verdict != "absent"
 
 
 def _miss(outcome: Outcome) -> dict[str, Any]:
     question, answer = outcome.question, outcome.answer
     shown = answer.quote or answer.related
     if not question.answerable:
-        kind = "answered though the text does not tell"
+        kind = f"{answer.verdict} though the text does not tell"
     elif outcome.rank is None:
         kind = "passage not found"
     elif not outcome.quoted:
@@ -218,7 +246,7 @@ def _miss(outcome: Outcome) -> dict[str, Any]:
         kind = "right but refused"
     return {
         "id": question.id, "kind": kind, "question": question.question, "answers": list(question.answers),
-        "answered": answer.quote is not None, "confidence": round(answer.confidence, 3), "shown": shown.text if shown else None,
+        "verdict": answer.verdict, "confidence": round(answer.confidence, 3), "shown": shown.text if shown else None,
     }  # fmt: skip
 
 
@@ -229,6 +257,10 @@ def table(measured: dict[str, Any]) -> str:
     for figure in measured["all"]:
         cells = (_cell(group[figure]) for group in groups.values())
         lines.append(figure.ljust(20) + "".join(cell.rjust(22) for cell in cells))
+    if measured["kinds"]:
+        lines += ["", "kind".ljust(20) + "".join(figure.rjust(24) for figure in _BY_KIND)]
+        for name, group in measured["kinds"].items():
+            lines.append(name.ljust(20) + "".join(_cell(group[figure]).rjust(24) for figure in _BY_KIND))
     lines += ["", "misses"] + [_miss_line(miss) for miss in measured["misses"]]
     return "\n".join(lines)
 

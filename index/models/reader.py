@@ -1,6 +1,6 @@
 """Marks the words of a passage that answer a question, or finds that there are none (SQuAD 2.0: Rajpurkar, Jia, Liang 2018).
 
-The model is ours (``training/``): the twelve layers of multilingual-e5-small with three small heads. It begins after the word
+The model is ours (``training/``): the twelve layers of multilingual-e5-small with four small heads. It begins after the word
 embeddings, which it shares with the bundled encoder. Input: ``<s> query: QUESTION </s></s> passage: PASSAGE </s>``; the first token
 stands for "no answer".
 """
@@ -36,9 +36,9 @@ class Reading:
     """What one passage says to a question.
 
     ``start`` and ``end`` are code-point offsets into the passage as given, ``start < end`` unless no token of it was read. ``span`` is the
-    logit of that best span (start plus end), ``null`` the logit of "no answer" on the same scale, ``answerable`` the logit of a head that
-    judges the passage as a whole: positive where it expects an answer. ``others`` are the next best spans that overlap neither it nor one
-    another, as (start, end, logit), best first.
+    logit of that best span (start plus end), ``null`` the logit of "no answer" and ``total`` the log of the summed exponentials of all
+    spans on the same scale. ``answerable`` is the logit that the passage answers, ``decision`` the logit that a yes or a no is asked for.
+    ``others`` are the next best spans that overlap neither it nor one another, as (start, end, logit), best first.
     """
 
     start: int
@@ -47,6 +47,8 @@ class Reading:
     null: float
     answerable: float
     others: tuple[tuple[int, int, float], ...] = ()
+    total: float = 0.0
+    decision: float = -10.0
 
 
 class Reader:
@@ -80,14 +82,16 @@ class Reader:
 
 
 def _reading(text: Normalised, pair: tokenizers.Encoding, logits: Logits) -> Reading:
-    """From (tokens, 3) logits: start, end, answerable."""
-    null, answerable = float(logits[0, 0] + logits[0, 1]), float(logits[0, 2])
+    """From (tokens, 4) logits: start, end, answerable, decision."""
+    null, answerable, decision = float(logits[0, 0] + logits[0, 1]), float(logits[0, 2]), float(logits[0, 3])
     tokens = _passage_tokens(text.text, pair)
     if not tokens:
-        return Reading(0, 0, null - 100.0, null, answerable)
-    spans = best_spans(logits[tokens, 0], logits[tokens, 1], SPANS)
+        return Reading(0, 0, null - 100.0, null, answerable, total=null - 100.0, decision=decision)
+    starts, ends = logits[tokens, 0], logits[tokens, 1]
+    spans = best_spans(starts, ends, SPANS)
     (start, end, span), *others = ((*_place(text, pair, tokens[first], tokens[last]), logit) for first, last, logit in spans)
-    return Reading(start, end, span, null, answerable, tuple(others))
+    total = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends))
+    return Reading(start, end, span, null, answerable, tuple(others), total, decision)
 
 
 def _place(text: Normalised, pair: tokenizers.Encoding, first: int, last: int) -> tuple[int, int]:

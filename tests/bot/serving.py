@@ -48,11 +48,20 @@ class FakeEngine:
         if "slow" in question:
             self.gate.wait(20)
         if question == "Ciao!":
-            return Answer(question, language or "en", None, None, None, 0.0, small_talk="greeting")
+            return Answer(question, language or "en", small_talk="greeting")
         understood = f"{question} ({previous.question})" if previous and question.startswith("E ") else None
         if "costa" in question or "cost" in question:
-            return Answer(question, language or "en", None, None, QUOTE, 0.1, HITS, understood)
-        return Answer(question, language or "en", QUOTE, EXACT, None, 0.5 if "forse" in question else 0.9, HITS, understood)
+            return Answer(question, language or "en", related=QUOTE, confidence=0.1, hits=HITS, understood=understood)
+        return Answer(
+            question,
+            language or "en",
+            "unsure" if "forse" in question else "answer",
+            quote=QUOTE,
+            exact=EXACT,
+            confidence=0.5 if "forse" in question else 0.9,
+            hits=HITS,
+            understood=understood,
+        )
 
     def articles(self, ids: list[str]) -> list[Article]:
         return [{"laghi": LAKES, "uranio": ARTICLE}[id] for id in ids]

@@ -34,7 +34,7 @@ class SmallEngine(FakeEngine):
         self.asked.clear()
         self.scopes.clear()
         if "lungo" in question:
-            return Answer(question, language or "it", Passage(LONG, 0, len(LONG.text)), None, None, 0.9)
+            return Answer(question, language or "it", "answer", quote=Passage(LONG, 0, len(LONG.text)), confidence=0.9)
         return super().answer(question, language=language, previous=previous, scope=scope)
 
 

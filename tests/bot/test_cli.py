@@ -40,7 +40,7 @@ def test_json_follows_the_contract(index: Path, capsys: pytest.CaptureFixture[st
     """One object with exactly the promised fields, of the promised types."""
     assert run("ask", QUESTION, "--json", "--index", index) == 0
     (answer,) = as_json(capsys)
-    fields = ["question", "language", "answered", "confidence", "quote", "exact", "related", "hits", "took_ms"]
+    fields = ["question", "language", "answered", "verdict", "confidence", "quote", "exact", "related", "hits", "took_ms"]
     assert list(answer) == fields
     assert (answer["question"], answer["language"]) == (QUESTION, "it")
     assert 0 <= answer["confidence"] <= 1

@@ -1,6 +1,7 @@
 """The engine serves the newest generation that can be trusted."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from index.engine import MAX_QUESTION, Engine
 from index.errors import IndexMissing, IndexRefused
 from index.storage.build import build_index
 from index.storage.generation import current
+from index.types import Scope
 from tests.conftest import ARTICLES, FakeEmbedder
 
 QUESTION = "Il Kazakistan produce uranio mondiale?"
@@ -24,6 +26,19 @@ def _quoted(engine: Engine, question: str = QUESTION) -> str:
 def test_sentence_is_quoted_from_the_article(index: Path, embedder: FakeEmbedder) -> None:
     """The nearest sentence comes word for word."""
     assert _quoted(Engine(index, embedder)) == "Il Kazakistan produce il 43% dell’uranio mondiale."
+
+
+def test_an_answer_is_found_once(index: Path, embedder: FakeEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same question again is not searched again, however it was typed; in another language, scope or length of the list it is."""
+    engine, asked, encode = Engine(index, embedder), list[str](), embedder.encode_questions
+    monkeypatch.setattr(embedder, "encode_questions", lambda texts: (asked.extend(texts), encode(texts))[1])
+    first, again = engine.answer(QUESTION, language="it"), engine.answer(f"  {QUESTION} ", language="it")
+    assert replace(again, question=QUESTION) == first
+    assert asked == [QUESTION]
+    engine.answer(QUESTION, language="en")
+    engine.answer(QUESTION, language="it", top_k=3)
+    engine.answer(QUESTION, language="it", scope=Scope(article="uranium"))
+    assert asked == [QUESTION] * 4
 
 
 def test_new_generation_is_served_from_the_next_question(articles: Path, index: Path, embedder: FakeEmbedder) -> None:

@@ -22,13 +22,13 @@ class WholeEngine(FakeEngine):
         self.before.append(previous.article if previous else None)
         match question:
             case "Riassumi":
-                return Answer(question, "it", None, None, None, 0.0, choice=(ARTICLE, LAKES))
+                return Answer(question, "it", choice=(ARTICLE, LAKES))
             case "Uranio in Asia":
-                return Answer(question, "it", None, None, None, 1.0, summary=(QUOTE,))
+                return Answer(question, "it", "answer", confidence=1.0, summary=(QUOTE,))
             case "I laghi":
-                return Answer(question, "it", None, None, None, 1.0, summary=OTHERS[:2])
+                return Answer(question, "it", "answer", confidence=1.0, summary=OTHERS[:2])
             case _:
-                return Answer(question, "it", None, None, None, 1.0, fact=Fact(ARTICLE, "source"))
+                return Answer(question, "it", "answer", confidence=1.0, fact=Fact(ARTICLE, "source"))
 
 
 async def test_choice_summary_and_fact(telegram: Emulator, tmp_path: Path) -> None:

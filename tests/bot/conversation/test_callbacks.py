@@ -42,6 +42,16 @@ async def test_buttons_under_an_answer_and_a_refusal(telegram: Emulator, bot: No
     assert read["url"] == f"https://t.me/chiedi_test_bot?start={article_payload('uranio')}"
 
 
+async def test_an_unsure_answer_asks_whether_it_answers(telegram: Emulator, bot: None, tmp_path: Path) -> None:
+    """The buttons under a sentence that may answer are yes and no, and count as a verdict."""
+    alice = telegram.user()
+    await alice.send("Quanto uranio forse?")
+    answer = await alice.reply()
+    assert answer.buttons[:2] == [WORDS.answers, WORDS.answers_not]
+    await (await alice.press(answer, WORDS.answers)).answer()
+    assert rows(tmp_path, "SELECT verdict FROM feedback") == [("good",)]
+
+
 async def test_more_pages_through_passages_in_place(telegram: Emulator, bot: None) -> None:
     """More shows the next distinct passages in the same message, forwards and backwards, and back to the answer."""
     alice = telegram.user()
@@ -159,7 +169,7 @@ async def test_doubt_is_said(telegram: Emulator, bot: None) -> None:
     """A shaky answer begins with a word of doubt."""
     alice = telegram.user()
     await alice.send("Quanto uranio, forse?")
-    assert (await alice.reply()).text.startswith("Non ne sono sicuro: 43%\n\n«")
+    assert (await alice.reply()).text.startswith("Non ne sono certo, ma forse risponde questa frase:\n«")
 
 
 async def test_small_talk_has_no_buttons_and_is_not_kept(telegram: Emulator, bot: None, tmp_path: Path, engine: FakeEngine) -> None:

@@ -25,7 +25,17 @@ ARTICLES = st.builds(
 def answer(article: Article, answered: bool, understood: str | None) -> Answer:
     """An answer, or a refusal, over the whole of the article."""
     whole, first = Passage(article, 0, len(article.text)), Passage(article, 0, 1)
-    return Answer("?", "it", whole if answered else None, first if answered else None, whole, 0.9, (Hit(first, 1.0),), understood)
+    return Answer(
+        "?",
+        "it",
+        "answer" if answered else "absent",
+        quote=whole if answered else None,
+        exact=first if answered else None,
+        related=whole,
+        confidence=0.9,
+        hits=(Hit(first, 1.0),),
+        understood=understood,
+    )
 
 
 def taken(markup: Any) -> list[Any]:

@@ -11,7 +11,7 @@ LONG = replace(ARTICLE, id="b", text="parola " * 1000, url=None)
 
 def answer(*passages: Passage) -> Answer:
     """An answer whose quote is the first sentence of the article."""
-    return Answer("?", "it", Passage(ARTICLE, 0, 5), None, None, 0.9, tuple(Hit(passage, 1.0) for passage in passages))
+    return Answer("?", "it", "answer", quote=Passage(ARTICLE, 0, 5), confidence=0.9, hits=tuple(Hit(passage, 1.0) for passage in passages))
 
 
 def test_others_are_distinct() -> None:

@@ -19,7 +19,7 @@ def answer(
     quote: Passage | None = QUOTE, exact: Passage | None = EXACT, related: Passage | None = None, language: Language = "it"
 ) -> Answer:
     """An answer to a question over the small article."""
-    return Answer("Quanto?", language, quote, exact, related, 0.9, (Hit(WHOLE, 1.0),))
+    return Answer("Quanto?", language, "answer", quote=quote, exact=exact, related=related, confidence=0.9, hits=(Hit(WHOLE, 1.0),))
 
 
 def on(article: Article, passage: Passage = QUOTE) -> Passage:
@@ -64,12 +64,12 @@ def test_abstention_offers_the_related_sentence() -> None:
     """An abstention says so and shows the nearest sentence with its source as related only; without one it only says so."""
     (part,) = render(answer(None, None, QUOTE), "it")
     assert part.html == (
-        "Gli articoli non lo dicono.\n\nLa cosa più vicina che ho trovato, ma non risponde:\n"
+        "Gli articoli non lo dicono.\n\nForse ti interessa:\n"
         "«Il Paese produce il 43% dell’uranio &amp; &lt;altro&gt;.»\n"
         f'<a href="https://x.org/a?b=1&amp;c=2{FRAGMENT}">Visita in Kazakistan</a> · ats/afp · 16 novembre 2025'
     )
     assert render_plain(answer(None, None, QUOTE), "en").startswith(
-        "The articles do not say.\n\nRelated, but it does not answer:\nThe article is in Italian:\n«Il Paese"
+        "The articles do not say.\n\nYou may find this of interest:\nThe article is in Italian:\n«Il Paese"
     )
     assert render_plain(answer(None, None, None), "en") == "The articles do not say."
 
@@ -98,7 +98,18 @@ def test_long_reply_is_split_below_the_limit() -> None:
     text = "😀 parola <b>. " * 1000
     article = replace(ARTICLE, text=text)
     quote = Passage(article, 0, 6000)
-    made = render(Answer("?", "it", quote, Passage(article, 2, 3000), None, 0.5, (Hit(Passage(article, 0, len(text)), 1.0),)), "it")
+    made = render(
+        Answer(
+            "?",
+            "it",
+            "unsure",
+            quote=quote,
+            exact=Passage(article, 2, 3000),
+            confidence=0.5,
+            hits=(Hit(Passage(article, 0, len(text)), 1.0),),
+        ),
+        "it",
+    )
     assert len(made) > 4
     assert all(len(part.text.encode("utf-16-le")) // 2 <= 4095 for part in made)
     for tag in ("b", "blockquote", "a"):
@@ -108,10 +119,12 @@ def test_long_reply_is_split_below_the_limit() -> None:
 
 
 def test_doubt_is_put_into_words() -> None:
-    """Below a confidence of 0.6 a reply begins with a word of doubt, in front of the exact words or alone; never with a number."""
-    assert render_plain(replace(answer(), confidence=0.59), "it").startswith("Non ne sono sicuro: 43%\n\n«Il Paese")
-    assert render_plain(replace(answer(exact=None, language="en"), confidence=0.5), "en").startswith("I am not sure:\nThe article is in")
-    assert render_plain(replace(answer(), confidence=0.6), "it").startswith("43%")
+    """Where the answer is unsure a sentence of doubt stands above the quotation, and no exact words do; never a number."""
+    said = "Non ne sono certo, ma forse risponde questa frase:\n«Il Paese produce il 43%"
+    assert render_plain(replace(answer(), verdict="unsure"), "it").startswith(said)
+    said = "I am not certain, but this sentence may answer:\nThe article is in Italian:\n«"
+    assert render_plain(replace(answer(exact=None, language="en"), verdict="unsure"), "en").startswith(said)
+    assert render_plain(answer(), "it").startswith("43%")
 
 
 def test_reading_of_a_follow_up_comes_first() -> None:
@@ -122,7 +135,7 @@ def test_reading_of_a_follow_up_comes_first() -> None:
 
 def test_small_talk_is_returned() -> None:
     """A greeting is greeted; nothing of articles is shown."""
-    greeting = Answer("Ciao", "it", None, None, None, 0.0, small_talk="greeting")
+    greeting = Answer("Ciao", "it", small_talk="greeting")
     assert render_plain(greeting, "it") == MESSAGES["it"].small_talk["greeting"]
 
 
@@ -169,14 +182,16 @@ PAGED = Article(
 def test_page_and_section_are_cited() -> None:
     """A quotation that goes over a page begins on its first; its link opens a PDF there, and no mark of the file is shown."""
     start = PAGED.text.index("È cara")
-    said = Answer("?", "it", Passage(PAGED, start, start + 7), None, None, 0.9, (Hit(Passage(PAGED, 0, len(PAGED.text)), 1.0),))
+    said = Answer(
+        "?", "it", "answer", quote=Passage(PAGED, start, start + 7), confidence=0.9, hits=(Hit(Passage(PAGED, 0, len(PAGED.text)), 1.0),)
+    )
     assert render_plain(said, "it") == (
         "«È cara.»\nRapporto (https://x.org/r.pdf#page=2) · Comune · p. 2 · sezione «Quanto costa»\n"
         "│ Inizio.\n│ \n│ Quanto costa\n│ \n│ La diga costa molto. È cara."
     )
     costs = PAGED.text.index("La diga")
     over = Passage(PAGED, costs, costs + 20)
-    assert render_plain(Answer("?", "it", over, Passage(PAGED, costs + 8, costs + 19), None, 0.9), "en") == (
+    assert render_plain(Answer("?", "it", "answer", quote=over, exact=Passage(PAGED, costs + 8, costs + 19), confidence=0.9), "en") == (
         "costa molto\n\nThe article is in Italian:\n«La diga costa molto.»\n"
         "Rapporto (https://x.org/r.pdf#page=1) · Comune · p. 1 · section “Quanto costa”"
     )
@@ -199,9 +214,9 @@ def test_near_copies_are_named_below_the_source() -> None:
 
 def test_fact_of_an_article() -> None:
     """What was asked for with its name, the day in words, then the line of the article that says it or else the article."""
-    day = Answer("?", "it", None, None, None, 1.0, fact=Fact(ARTICLE, "published"))
+    day = Answer("?", "it", "answer", confidence=1.0, fact=Fact(ARTICLE, "published"))
     assert render_plain(day, "en").startswith("Published: 16 November 2025\n\nVisita in Kazakistan (https://x.org/a?b=1&c=2) · ats/afp")
-    author = Answer("?", "it", Passage(PAGED, 0, 7), None, None, 1.0, fact=Fact(PAGED, "author"))
+    author = Answer("?", "it", "answer", quote=Passage(PAGED, 0, 7), confidence=1.0, fact=Fact(PAGED, "author"))
     assert render_plain(author, "it") == "Autore: A. Rossi\n\n«Inizio.»\nRapporto (https://x.org/r.pdf#page=1) · Comune · p. 1"
 
 
@@ -209,14 +224,14 @@ def test_summary_quotes_under_the_title() -> None:
     """The source comes first, then every sentence as a quotation, with its page where the article has pages."""
     quotes = tuple(Passage(PAGED, PAGED.text.index(first), PAGED.text.index(first) + 7) for first in ("Inizio.", "È cara."))
     shown = "Rapporto (https://x.org/r.pdf#top) · Comune\n\n«Inizio.» (p. 1)\n\n«È cara.» (p. 2)"
-    assert render_plain(Answer("Riassumi", "it", None, None, None, 1.0, summary=quotes), "it") == shown
-    (part,) = render(Answer("Summarise", "en", None, None, None, 1.0, summary=(QUOTE,)), "en")
+    assert render_plain(Answer("Riassumi", "it", "answer", confidence=1.0, summary=quotes), "it") == shown
+    (part,) = render(Answer("Summarise", "en", "answer", confidence=1.0, summary=(QUOTE,)), "en")
     assert part.html.endswith("2025\nThe article is in Italian:\n\n«Il Paese produce il 43% dell’uranio &amp; &lt;altro&gt;.»")
 
 
 def test_articles_to_choose_from() -> None:
     """The question which one is meant, and a line for each."""
-    choice = Answer("Riassumi", "it", None, None, None, 0.0, choice=(replace(PAGED, url=None), ARTICLE))
+    choice = Answer("Riassumi", "it", choice=(replace(PAGED, url=None), ARTICLE))
     assert render_plain(choice, "it") == (
         f"{MESSAGES['it'].which}\n• Rapporto · Comune\n• Visita in Kazakistan (https://x.org/a?b=1&c=2) · ats/afp · 16 novembre 2025"
     )

@@ -14,7 +14,16 @@ from index.types import Answer, Article, Hit, Passage
 
 ARTICLE = Article("a", "T", None, None, "it", "Prima frase. Seconda frase.")
 FIRST, SECOND = Passage(ARTICLE, 0, 12), Passage(ARTICLE, 13, 27)
-ANSWER = Answer("Quale?", "it", FIRST, Passage(ARTICLE, 6, 11), None, 0.75, (Hit(FIRST, 2.0), Hit(SECOND, 1.5)), "E quale?")
+ANSWER = Answer(
+    "Quale?",
+    "it",
+    "answer",
+    quote=FIRST,
+    exact=Passage(ARTICLE, 6, 11),
+    confidence=0.75,
+    hits=(Hit(FIRST, 2.0), Hit(SECOND, 1.5)),
+    understood="E quale?",
+)
 EXCHANGE = Exchange(11, -5, 3, 6, 40, (41, 42), 1000.0, 12.5, "en", ANSWER, "t0")
 
 
@@ -45,7 +54,7 @@ async def test_answer_is_written_down(database: Database) -> None:
 
 async def test_abstention_keeps_the_related_sentence(database: Database) -> None:
     """A refusal is written down with the sentence that was shown, or with none."""
-    refused = replace(ANSWER, quote=None, exact=None, related=SECOND, hits=())
+    refused = replace(ANSWER, verdict="absent", quote=None, exact=None, related=SECOND, hits=())
     await Ledger(database).remember(replace(EXCHANGE, answer=refused))
     await Ledger(database).remember(replace(EXCHANGE, message=41, token="t1", answer=replace(refused, related=None)))
     assert [row[11:19] for row in await rows(database)] == [

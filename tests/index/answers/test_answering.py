@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.answers.answering import BY_READING, BY_SENTENCE, THRESHOLDS, Candidate, Weights, by_reading, by_sentence, decide, lead
+from index.answers.answering import FIRST, READ, Candidate, by_reading, by_sentence, decide, lead
+from index.answers.calibration import BY_READING, BY_SENTENCE, LEVELS, WORDS, Weights
 from index.models.cosine_scale import Scale
 from index.models.reader import Reader, Reading
 from index.types import Article, Caution, Hit, Passage, Sought
@@ -17,6 +18,7 @@ from tests.conftest import FakeEmbedder
 TEXT = "Il lago è profondo. Il Kazakistan produce il 43% dell’uranio. È senza elettricità."
 ARTICLE = Article("uranium", "Uranio", None, None, "it", TEXT)
 TWIN = Article("copy", "Copia", None, None, "it", TEXT)
+TOTAL = 5.5  # log of the summed exponentials of all spans
 PLAIN = Weights(compared=1, promise=(), candidate=(0.0, 1.0), confidence=(0.0, 1.0, 0.0))
 
 
@@ -30,7 +32,7 @@ def _hit(article: Article = ARTICLE, score: float = 1.0) -> Hit:
 
 def _candidate(log_odds: float, quote: tuple[int, int], exact: tuple[int, int] | None = None, article: Article = ARTICLE) -> Candidate:
     words = Passage(article, *exact) if exact else None
-    return Candidate(_hit(article, log_odds), Passage(article, *quote), words, (log_odds,), log_odds)
+    return Candidate(_hit(article, log_odds), Passage(article, *quote), words, (log_odds,), log_odds, words=1.0)
 
 
 def replace_article(candidate: Candidate, article: Article) -> Candidate:
@@ -44,12 +46,13 @@ def replace_article(candidate: Candidate, article: Article) -> Candidate:
 class MarkingReader(Reader):
     """Marks the same words in every passage."""
 
-    def __init__(self, marked: str) -> None:
-        self.marked = marked
+    def __init__(self, marked: str, decision: float = -3.0) -> None:
+        self.marked, self.decision, self.read_passages = marked, decision, 0
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        start = passages[0].index(self.marked)
-        return [Reading(start, start + len(self.marked), 5.0, 1.0, 2.0) for _ in passages]
+        self.read_passages += len(passages)
+        starts = [passage.index(self.marked) for passage in passages]
+        return [Reading(start, start + len(self.marked), 5.0, 1.0, 2.0, (), TOTAL, self.decision) for start in starts]
 
 
 class EverywhereReader(Reader):
@@ -103,9 +106,31 @@ def test_headings_do_not_take_the_places_of_sentences() -> None:
 
 
 def test_signals_of_a_reading() -> None:
-    """Span minus no-answer, cosine, share of the words, retrieval, other language, words of the question."""
-    _, shared, ahead, other, margin, echo = _read("43%").signals
-    assert (shared, ahead, other, margin, echo) == (1.0, 5.25, 0.0, 4.0, 0.0)
+    """Cosine, share of the words, retrieval, other language, span minus no-answer, words of the question, whether the passage answers."""
+    _, shared, ahead, other, margin, echo, answerable = _read("43%").signals
+    assert (shared, ahead, other, margin, echo, answerable) == (1.0, 5.25, 0.0, 4.0, 0.0, 2.0)
+
+
+def test_signals_of_the_words() -> None:
+    """The log of their share of all spans of the passage, span minus no-answer, words of the question."""
+    assert _read("43%").word_signals == (5.0 - TOTAL, 4.0, 0.0)
+
+
+def test_a_decision_has_no_exact_words() -> None:
+    """Where a yes or a no is asked for, the sentence that decides is quoted and no words of it."""
+    (candidate,) = by_reading(_sought("uranio"), [_hit()], FakeEmbedder(), _unstored, Scale(), MarkingReader("43%", decision=3.0))
+    assert (candidate.quote.text, candidate.words) == ("Il Kazakistan produce il 43% dell’uranio.", 0.0)
+    answer = decide("?", "it", [], [replace(candidate, log_odds=9.0)], PLAIN, "normal", 10)
+    assert (answer.verdict, answer.exact) == ("answer", None)
+
+
+@pytest.mark.parametrize(("confidence", "read"), [(20.0, FIRST), (-20.0, READ)])
+def test_more_passages_are_read_only_while_the_first_do_not_decide(confidence: float, read: int) -> None:
+    """Two passages are read where they decide the answer, six where they do not."""
+    reader = MarkingReader("43%")
+    sure = replace(BY_READING, confidence=(confidence, 0.0, 0.0))
+    by_reading(_sought("uranio"), [_hit() for _ in range(8)], FakeEmbedder(), _unstored, Scale(), reader, sure)
+    assert reader.read_passages == read
 
 
 def test_a_passage_is_measured_by_the_others() -> None:
@@ -121,7 +146,7 @@ def test_a_passage_is_measured_by_the_others() -> None:
 def test_words_of_the_question_are_known_for_no_answer(marked: str, echo: float) -> None:
     """Half of "43% uranio" is the question's own "uranio"; words that say nothing count as its own."""
     article = replace(ARTICLE, text=f"Produce {marked} del mondo.")
-    assert _read(marked, article).signals[-1] == echo
+    assert _read(marked, article).signals[-2] == echo
 
 
 def test_log_odds_are_the_weighted_signals() -> None:
@@ -175,18 +200,31 @@ def test_best_candidate_answers() -> None:
 
 @pytest.mark.parametrize("caution", ["low", "normal", "high"])
 def test_caution_decides_what_is_shown(caution: Caution) -> None:
-    """Just above the threshold the sentence answers, just below it is only related."""
-    edge = float(np.log(THRESHOLDS[caution] / (1 - THRESHOLDS[caution])))
-    for log_odds, shown in ((edge + 0.01, True), (edge - 0.01, False)):
-        candidate = _candidate(log_odds, (0, 19))
-        answer = decide("?", "it", [candidate.hit], [candidate], PLAIN, caution, 10)
-        assert (answer.quote is not None, answer.related is not None) == (shown, not shown)
-        assert answer.hits == (candidate.hit,)
+    """Just above a level the sentence answers, or is unsure; just below the lower one it is only related."""
+    verdicts = []
+    for level in LEVELS[caution]:
+        for log_odds in (np.log(level / (1 - level)) + 0.01, np.log(level / (1 - level)) - 0.01):
+            candidate = _candidate(float(log_odds), (0, 19))
+            answer = decide("?", "it", [candidate.hit], [candidate], PLAIN, caution, 10)
+            verdicts.append(answer.verdict)
+            assert (answer.quote is None, answer.related is not None) == (answer.verdict == "absent",) * 2
+            assert answer.answered == (answer.verdict != "absent")
+            assert answer.hits == (candidate.hit,)
+    assert verdicts == ["answer", "unsure", "unsure", "absent"]
 
 
-def test_thresholds_rise_with_caution() -> None:
+def test_levels_rise_with_caution() -> None:
     """More caution asks for more confidence."""
-    assert THRESHOLDS["low"] < THRESHOLDS["normal"] < THRESHOLDS["high"]
+    for low, normal, high in zip(LEVELS["low"], LEVELS["normal"], LEVELS["high"], strict=True):
+        assert low < normal < high
+
+
+@pytest.mark.parametrize(("words", "shown"), [(WORDS + 0.01, "43%"), (WORDS - 0.01, None)])
+def test_words_are_shown_only_where_they_are_likely(words: float, shown: str | None) -> None:
+    """Exact words that are too uncertain are left out; the sentence is shown alone."""
+    candidate = replace(_candidate(9.0, (20, 61), (45, 48)), words=words)
+    answer = decide("?", "it", [], [candidate], PLAIN, "normal", 10)
+    assert (answer.verdict, answer.exact and answer.exact.text) == ("answer", shown)
 
 
 def test_nothing_to_weigh_is_an_abstention() -> None:

@@ -28,6 +28,12 @@ def test_questions_are_read(tmp_path: Path) -> None:
     ]
 
 
+def test_kind_and_exact_words_are_read(tmp_path: Path) -> None:
+    """A question may name its kind and the exact words that answer."""
+    (question,) = read_questions(_file(tmp_path, LINE | {"kind": "price", "exact": ["43"]}))
+    assert (question.kind, question.exact) == ("price", ("43",))
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

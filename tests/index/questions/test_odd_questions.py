@@ -20,7 +20,7 @@ URANIUM = "43% dell’uranio mondiale"
 def test_small_talk_is_not_searched(index: Path, embedder: FakeEmbedder, typed: str, kind: str) -> None:
     """Small talk comes back as such: no hits, no quote, no related sentence."""
     answer = Engine(index, embedder).answer(typed, language="it")
-    assert answer == Answer(typed, "it", None, None, None, 0.0, small_talk=kind)  # type: ignore[arg-type]
+    assert answer == Answer(typed, "it", small_talk=kind)  # type: ignore[arg-type]
 
 
 def test_greeting_before_a_question_is_not_searched(index: Path, embedder: FakeEmbedder) -> None:
