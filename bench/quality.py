@@ -21,7 +21,6 @@ from index.engine import READER, Engine
 from index.evaluation.report import Outcome, Question, ask_all, read_questions, report
 from index.models.embedder import load_embedder
 from index.storage.generation import open_current
-from index.storage.inverted_index import Keywords
 from index.types import Language
 
 EVAL = Path(os.environ.get("EVAL", "../shared/eval"))
@@ -94,7 +93,6 @@ def _sample(path: Path, *, answerable: bool) -> list[Question]:
 def _baselines(text: Language, questions: list[Question]) -> dict[str, dict[str, float]]:
     """Recall of simpler searches over the same passages."""
     generation = open_current(INDEXES / text)
-    keywords = Keywords(generation.folder / text / "keywords", text)
     count = generation.manifest.passages[text]
     passages = generation.passages(text, range(count))
     vectors = np.stack([generation.vectors[text].reconstruct(row) for row in range(count)])
@@ -107,7 +105,7 @@ def _baselines(text: Language, questions: list[Question]) -> dict[str, dict[str,
     ranks: dict[str, list[int]] = {method: [] for method in methods}
     for question, vector in zip(questions, asked, strict=True):
         right = [p.article.id == question.article and p.start < question.end and question.start < p.end for p in passages]
-        spoken = keywords.scores(question.question, text)
+        spoken = generation.keywords[text].scores(question.question, text)
         for method, scores in methods.items():
             order = np.argsort(-scores(vectors @ vector, spoken), kind="stable")
             ranks[method].append(int(np.flatnonzero(np.array(right)[order])[0]) + 1)

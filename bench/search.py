@@ -22,8 +22,8 @@ from bench._made import exact, made, questions, real_vectors, vectors
 from index.answers.retrieval import DEPTH, retrieve
 from index.engine import Engine
 from index.models.embedder import load_embedder
+from index.questions.scope import Query
 from index.storage.vectors import Coded, nearest, read_vectors, write_vectors
-from index.types import Sought
 
 SIZES = (10_000, 100_000, 1_000_000)
 ASKED = 200
@@ -55,7 +55,7 @@ def measure(count: int) -> dict[str, Any]:
         engine.answer(text)
 
     def search(pair: Any) -> None:
-        retrieve(served.generation, served.keywords, Sought(pair[0], "it", pair[1]), engine._scale, 10)
+        retrieve(served.generation, served.keywords, Query(pair[0], "it", pair[1]), engine._scale, 10)
 
     def search_and_encode(text: str) -> None:
         search((text, embedder.encode_questions([text])[0]))

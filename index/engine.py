@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -18,24 +18,22 @@ from index.answers.article_answers import about_article, request_of
 from index.answers.article_questions import requested
 from index.answers.calibration import BY_READING, BY_SENTENCE, Weights
 from index.answers.retrieval import retrieve
-from index.answers.time_preference import timely
+from index.answers.time_preference import candidates_by_time
 from index.errors import ChiediError, IndexDamaged, IndexRefused
 from index.models.cosine_scale import Scale, scale_of
 from index.models.embedder import Embedder, load_embedder
 from index.models.preparation import BUNDLED_NAME
 from index.models.reader import Reader
 from index.models.reranker import Reranker
-from index.questions.asked_time import When
 from index.questions.follow_ups import understand
-from index.questions.scope import check, contains
+from index.questions.scope import Query, check, contains
 from index.questions.small_talk import small_talk, without_courtesies
-from index.questions.time_expressions import when
+from index.questions.time_expressions import asked_time
 from index.storage.generation import PROBES, Generation, current, current_folder, old_generations, open_generation
-from index.storage.inverted_index import Keywords
 from index.texts.language import detect
 from index.texts.near_copies import copies_with, without_repeats
 from index.texts.normalisation import normalise
-from index.types import EVERYTHING, Answer, Article, Caution, Hit, Language, Scope, Sought
+from index.types import EVERYTHING, Answer, Article, Caution, Hit, Language, Scope
 
 READER = Path(__file__).parents[1] / "data" / "models" / "reader"
 MAX_QUESTION = 1000  # characters of a question that are used
@@ -45,17 +43,10 @@ COPIES = 3  # times as many are retrieved where near copies may take their place
 PROBE_COSINE = 0.999  # least cosine of a probe sentence to the vector stored with the index
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Served:
-    generation: Generation
-    keywords: dict[Language, Keywords]
-    copies: bool
-
-
 class Engine:
     """Answers questions from an index; safe to use from several threads.
 
-    A question sees one generation only. When a new one appears it is served from the next question on; one that is refused is left
+    A question sees one generation only. AskedTime a new one appears it is served from the next question on; one that is refused is left
     alone, the old one is served, and ``warning`` tells why. ``today`` is the day from which "yesterday" counts.
     """
 
@@ -111,10 +102,9 @@ class Engine:
         With ``previous``, the answer before it, a follow-up ("E in Cina?") is searched as it reads with that question. Small talk is
         not searched. Nothing outside ``scope`` is shown. Raises QuestionError when the scope names what is not there.
         """
-        served = self._current()
+        generation, today = self._current(), self._today()
         if scope != EVERYTHING:
-            known = served.generation
-            check(scope, known.article_ids() if scope.article else [], known.sources() if scope.source else [])
+            check(scope, generation.article_ids() if scope.article else [], generation.sources() if scope.source else [])
         typed = " ".join(normalise(question).text.split())[:MAX_QUESTION]
         language = language or detect(typed, previous.language if previous else None)
         if kind := small_talk(typed):
@@ -123,37 +113,37 @@ class Engine:
         if request := request_of(typed, previous):
 
             def find(topic: str) -> list[Hit]:
-                return self._found(served, self._sought(topic, language), RETRIEVED, scope, when(topic, self._today()))
+                return self._found(generation, self._query(topic, language, scope, today), RETRIEVED)
 
-            if about := about_article(request, question, language, served.generation, find, self._embedder, previous, scope):
+            if about := about_article(request, question, language, generation, find, self._embedder, previous, scope):
                 return about
         understood = _understood(typed, previous, language)
-        found = self._searched(served, understood or typed, language, top_k, scope, self._today())
+        found = self._searched(generation, understood or typed, language, top_k, scope, today)
         return replace(found, question=question, understood=understood)
 
-    def _search(self, served: _Served, text: str, language: Language, top_k: int, scope: Scope, today: date) -> Answer:
+    def _search(self, generation: Generation, text: str, language: Language, top_k: int, scope: Scope, today: date) -> Answer:
         """The answer to a question that stands on its own."""
-        sought, time = self._sought(text, language), when(text, today)
-        hits = self._found(served, sought, max(top_k, RETRIEVED), scope, time)
+        query = self._query(text, language, scope, today)
+        hits = self._found(generation, query, max(top_k, RETRIEVED))
         if self._reranker:
-            hits = self._reranker.rerank(sought.text, hits)
-        candidates, weights = self._candidates(sought, hits, served.generation.sentence_vectors, FIRST_READ if time is None else READ)
-        answer = decide(text, language, hits, timely(candidates, time), weights, self._caution, top_k)
-        return replace(answer, also=_also(answer, served.generation, scope))
+            hits = self._reranker.rerank(text, hits)
+        candidates, weights = self._candidates(query, hits, generation.sentence_vectors)
+        answer = decide(text, language, hits, candidates_by_time(candidates, query.time), weights, self._caution, top_k)
+        return replace(answer, also=_also(answer, generation, scope))
 
-    def _sought(self, text: str, language: Language) -> Sought:
-        return Sought(text, language, self._embedder.encode_questions([text])[0])
+    def _query(self, text: str, language: Language, scope: Scope, today: date) -> Query:
+        return Query(text, language, self._embedder.encode_questions([text])[0], scope, asked_time(text, today))
 
-    def _found(self, served: _Served, sought: Sought, wanted: int, scope: Scope, time: When | None) -> list[Hit]:
+    def _found(self, generation: Generation, query: Query, wanted: int) -> list[Hit]:
         """The passages for a question, of near copies the best only."""
-        many = wanted * COPIES if served.copies else wanted
-        hits = retrieve(served.generation, served.keywords, sought, self._scale, many, scope, time)
-        return without_repeats(hits)[:wanted] if served.copies else hits
+        hits = retrieve(generation, query, self._scale, wanted * COPIES if generation.has_groups else wanted)
+        return without_repeats(hits)[:wanted] if generation.has_groups else hits
 
-    def _candidates(self, sought: Sought, hits: list[Hit], stored: Stored, first: int) -> tuple[list[Candidate], Weights]:
+    def _candidates(self, query: Query, hits: list[Hit], stored: Stored) -> tuple[list[Candidate], Weights]:
         if self._reader:
-            return by_reading(sought, hits, self._embedder, stored, self._scale, self._reader, first=first), BY_READING
-        return by_sentence(sought, hits, self._embedder, stored, self._scale), BY_SENTENCE
+            first = READ if query.time else FIRST_READ
+            return by_reading(query, hits, self._embedder, stored, self._scale, self._reader, first=first), BY_READING
+        return by_sentence(query, hits, self._embedder, stored, self._scale), BY_SENTENCE
 
     @property
     def embedder(self) -> Embedder:
@@ -163,22 +153,22 @@ class Engine:
     @property
     def generation(self) -> Generation:
         """What is served now."""
-        return self._current().generation
+        return self._current()
 
     def article_ids(self) -> list[str]:
         """The id of every article, sorted."""
-        return self._current().generation.article_ids()
+        return self._current().article_ids()
 
     def newest(self, first: int, many: int) -> list[Article]:
         """At most ``many`` articles from place ``first`` (from 0) on, the newest first and undated ones last."""
-        return self._current().generation.newest(first, many)
+        return self._current().newest(first, many)
 
     def articles(self, ids: list[str] | None = None) -> list[Article]:
         """The articles of these ids, or all of them."""
-        generation = self._current().generation
+        generation = self._current()
         return generation.articles(generation.article_ids() if ids is None else ids)
 
-    def _current(self) -> _Served:
+    def _current(self) -> Generation:
         """The newest generation that can be trusted; while one thread opens a new one, the others go on with the old one."""
         if self._lock.acquire(blocking=False):
             try:
@@ -197,7 +187,7 @@ class Engine:
         except ChiediError as error:
             self.warning = str(error)
 
-    def _first(self) -> _Served:
+    def _first(self) -> Generation:
         """The current generation or, when it is damaged, the newest one before it that is whole."""
         try:
             self._seen = current(self._index)
@@ -210,11 +200,9 @@ class Engine:
                     return served
             raise
 
-    def _serve(self, generation: Generation) -> _Served:
+    def _serve(self, generation: Generation) -> Generation:
         self._check_model(generation)
-        folder = generation.folder
-        keywords = {language: Keywords(folder / language / "keywords", language) for language in generation.languages}
-        return _Served(generation, keywords, generation.has_groups())
+        return generation
 
     def _check_model(self, generation: Generation) -> None:
         """Raises IndexRefused unless the loaded model is the one that made the generation (fingerprint, then probe sentences)."""

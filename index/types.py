@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 Language = Literal["it", "en"]
 SmallTalk = Literal["help", "farewell", "thanks", "greeting", "agreement", "nothing"]
 Caution = Literal["low", "normal", "high"]
@@ -98,15 +95,6 @@ class Fact:
     def text(self) -> str:
         """As it stands there; a date in ISO 8601."""
         return str(getattr(self.article, self.kind))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sought:
-    """A question as it is searched: its words, the asker's language and its (d,) float32 unit vector."""
-
-    text: str
-    language: Language
-    vector: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

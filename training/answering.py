@@ -32,9 +32,8 @@ from index.evaluation.report import WORDS_RIGHT, Question, read_questions
 from index.models.cosine_scale import Scale
 from index.models.embedder import load_embedder
 from index.models.reader import Reader
+from index.questions.scope import Query
 from index.storage.generation import Generation, open_current
-from index.storage.inverted_index import Keywords
-from index.types import Sought
 
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 TOPICS = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))
@@ -95,16 +94,15 @@ def gathered(given: argparse.Namespace) -> Iterator[Row]:
 
 def rows_of(name: str, generation: Generation, questions: Sequence[Question], embedder: Any, reader: Reader | None) -> Iterator[Row]:
     """A row a question, over one opened index."""
-    keywords = {language: Keywords(generation.folder / language / "keywords", language) for language in generation.languages}
     weights = replace(BY_READING if reader else BY_SENTENCE, compared=ALL)
     for question in questions:
-        sought = Sought(question.question, question.language, embedder.encode_questions([question.question])[0])
-        hits = retrieve(generation, keywords, sought, Scale(), 10)
+        query = Query(question.question, question.language, embedder.encode_questions([question.question])[0])
+        hits = retrieve(generation, query, Scale(), 10)
         stored = generation.sentence_vectors
         if reader:
-            candidates = by_reading(sought, hits, embedder, stored, Scale(), reader, weights, first=READ)
+            candidates = by_reading(query, hits, embedder, stored, Scale(), reader, weights, first=READ)
         else:
-            candidates = by_sentence(sought, hits, embedder, stored, Scale(), weights)
+            candidates = by_sentence(query, hits, embedder, stored, Scale(), weights)
         yield {
             "set": name, "topic": topic_of(question), "answerable": question.answerable, "kind": question.kind,
             "candidates": [described(candidate, question) for candidate in candidates],

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from index.models.embedder import load_embedder
-from index.storage.inverted_index import Keywords
 
 SAMPLE, FOLDS, DEPTH = 600, 6, 100
 LARGE = ("cosine", "keywords")
@@ -57,7 +56,6 @@ def candidates(given: argparse.Namespace, direction: str) -> Iterator[dict]:
     """For a sample of questions their candidates as (cosine, keyword score, highest cosine of a sentence) with the right ones marked."""
     language, text = direction.split("_on_")
     generation = opened(given.indexes / text, given.eval / "squad4" / f"articles_{text}")
-    keywords = Keywords(generation.folder / text / "keywords", text)
     questions = [
         json.loads(line) for line in (given.eval / "squad4" / f"questions_{direction}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
@@ -67,7 +65,7 @@ def candidates(given: argparse.Namespace, direction: str) -> Iterator[dict]:
     vectors = load_embedder().encode_questions([question["question"] for question in questions])
     cosines = vectors @ generation.vectors[text].reconstruct_batch(np.arange(count)).T
     for question, vector, near in zip(questions, vectors, cosines, strict=True):
-        spoken = keywords.scores(question["question"], language)
+        spoken = generation.keywords[text].scores(question["question"], language)
         rows = np.union1d(np.argsort(-near)[:DEPTH], np.argsort(-spoken)[:DEPTH])
         right = [
             passages[row].article.id == question["article"]

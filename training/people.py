@@ -74,7 +74,7 @@ def _pairs(path: Path, articles: dict[str, str]) -> Iterator[dict]:
         for language in ("it", "en"):
             yield {
                 "id": f"{row['id']}:{language}", "direction": f"{language}_on_en", "topic": "people/questions_it_en", "article": "",
-                "question": row[f"question_{language}"], "sought": row["question_en"], "paragraph": [0, 1], "answers": row["answers"],
+                "question": row[f"question_{language}"], "query": row["question_en"], "paragraph": [0, 1], "answers": row["answers"],
                 "spans": [], "kind": "words", "decision": decision, "held": False,
             }  # fmt: skip
 
@@ -86,7 +86,7 @@ def _rank(articles: dict[str, str], questions: list[dict]) -> None:
         mine = [q for q in questions if q["direction"].endswith(language)]
         model = bm25s.BM25()
         model.index(bm25s.tokenize([articles[name] for name in names], show_progress=False, return_ids=False), show_progress=False)
-        asked = [q.get("sought", q["question"]) for q in mine]
+        asked = [q.get("query", q["question"]) for q in mine]
         found, _ = model.retrieve(bm25s.tokenize(asked, show_progress=False, return_ids=False), k=3 * HARD, show_progress=False)
         for question, rows in zip(mine, found, strict=True):
             others = [names[row] for row in rows if names[row] != question["article"] and not _holds(articles[names[row]], question)]

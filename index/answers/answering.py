@@ -15,11 +15,12 @@ from index.models.cosine_scale import Scale
 from index.models.embedder import Embedder
 from index.models.reader import Reader, Reading
 from index.questions.asked_words import Asked
+from index.questions.scope import Query
 from index.texts.chunking import parts
 from index.texts.headings import is_heading
 from index.texts.near_copies import are_copies, say_the_same
 from index.texts.words import answer_tokens
-from index.types import Answer, Caution, Hit, Language, Passage, Sought
+from index.types import Answer, Caution, Hit, Language, Passage
 
 SEEN = 8  # passages that are weighed up against each other
 FIRST, READ = 2, 6  # passages that are read for an answer: the first, and as many while these do not decide it; docs/quality.md
@@ -109,7 +110,7 @@ def _agreed(ranked: Sequence[Candidate]) -> bool:
 
 
 def by_reading(
-    sought: Sought,
+    query: Query,
     hits: Sequence[Hit],
     embedder: Embedder,
     stored: Stored,
@@ -125,16 +126,16 @@ def by_reading(
     """
     comparer, readings = _Comparer(embedder, stored, scale), list[Reading]()
     for many in (first, READ):
-        readings += reader.read(sought.text, [hit.passage.text for hit in hits[len(readings) : many]])
+        readings += reader.read(query.text, [hit.passage.text for hit in hits[len(readings) : many]])
         offers = [offer for hit, reading in zip(hits, readings, strict=False) for offer in _marks(hit, reading)]
-        candidates = _weighed(offers, sought, hits, comparer, weights)
+        candidates = _weighed(offers, query, hits, comparer, weights)
         if many >= len(hits) or (candidates and confidence(by_log_odds(candidates), weights) >= DECIDED):
             break
     return candidates
 
 
 def by_sentence(
-    sought: Sought, hits: Sequence[Hit], embedder: Embedder, stored: Stored, scale: Scale, weights: Weights = BY_SENTENCE
+    query: Query, hits: Sequence[Hit], embedder: Embedder, stored: Stored, scale: Scale, weights: Weights = BY_SENTENCE
 ) -> list[Candidate]:
     """Without a reader: sentences of the first hits.
 
@@ -142,7 +143,7 @@ def by_sentence(
     more than its own, and whether it is in the other language.
     """
     found = list({(s.article.id, s.start): _Offer(hit, s) for hit in reversed(hits[:READ]) for s in _sentences(hit.passage)}.values())
-    return _weighed(found, sought, hits, _Comparer(embedder, stored, scale), weights)
+    return _weighed(found, query, hits, _Comparer(embedder, stored, scale), weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +176,13 @@ class _Comparer:
         return [float(cosine) for cosine in self.scale(np.array([each.max() for each in cosines], np.float32))]
 
 
-def _weighed(offers: Sequence[_Offer], sought: Sought, hits: Sequence[Hit], comparer: _Comparer, weights: Weights) -> list[Candidate]:
+def _weighed(offers: Sequence[_Offer], query: Query, hits: Sequence[Hit], comparer: _Comparer, weights: Weights) -> list[Candidate]:
     """The most promising offers, with all their signals; headings only where there is nothing else."""
-    offers, asked = _sentences_first(offers), Asked(sought.text, sought.language)
+    offers, asked = _sentences_first(offers), Asked(query.text, query.language)
     mean = sum([*(hit.score for hit in hits[:SEEN]), *[SILENT] * SEEN][:SEEN]) / SEEN
     known = sorted(((_told(offer, asked, mean), offer) for offer in offers), key=lambda pair: -weighed(weights.promise, pair[0]))
     compared, (bias, *rest) = known[: weights.compared], weights.candidate
-    cosines = comparer([offer.quote for _, offer in compared], sought.vector)
+    cosines = comparer([offer.quote for _, offer in compared], query.vector)
     found = [((cosine, *signals), offer) for cosine, (signals, offer) in zip(cosines, compared, strict=True)]
     return [_candidate(offer, signals, bias + weighed(rest, signals), weights) for signals, offer in found]
 

@@ -8,23 +8,22 @@ be merged into one list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.answers.time_preference import newest_first, passages_by_time
 from index.models.cosine_scale import Scale
-from index.questions.asked_time import When, fits
+from index.questions.asked_time import AskedTime
+from index.questions.scope import Query
 from index.storage.generation import Generation
-from index.storage.inverted_index import Keywords
 from index.storage.vectors import nearest
-from index.types import EVERYTHING, Hit, Language, Passage, Scope, Sought
+from index.types import Hit, Language, Passage, Scope
 
-TIMELY = 3.0  # log-odds for an article of the time that is asked about: as much as a cosine that is .09 higher
 WIDE = 50  # passages among which those of a time are sought
-RELEVANT = 6.0  # log-odds below the best passage up to which a new article counts as news of what is asked
 LATEST = timedelta(30)  # how far before the newest article the latest news are sought
 DEPTH = 100  # candidates taken from the vectors and from the keywords of each language
 
@@ -45,33 +44,19 @@ SAME_LANGUAGE_LARGE = Fusion(bias=-32.9, cosine=32.5, keywords=3.09)  # a large 
 OTHER_LANGUAGE_LARGE = Fusion(bias=-42.7, cosine=47.5, keywords=2.14)
 
 
-def retrieve(
-    generation: Generation,
-    keywords: Mapping[Language, Keywords],
-    sought: Sought,
-    scale: Scale,
-    top_k: int,
-    scope: Scope = EVERYTHING,
-    time: When | None = None,
-) -> list[Hit]:
-    """The ``top_k`` best passages for a question, best first, none outside ``scope``; articles of the ``time`` asked about are preferred.
+def retrieve(generation: Generation, query: Query, scale: Scale, top_k: int) -> list[Hit]:
+    """The ``top_k`` best passages for a question, best first, none outside its scope; articles of the time it asks about are preferred.
 
     ``scale`` brings its cosines to the range that the fusion was fitted on.
     """
-    if time is None:
-        return _newest_first(_found(generation, keywords, sought, scale, top_k, scope))
-    windows = [(WIDE, scope), *((top_k, window) for window in _windows(scope, time, generation))]
-    found = [hit for count, window in windows for hit in _found(generation, keywords, sought, scale, max(top_k, count), window)]
-    return _timely(list({(hit.passage.article.id, hit.passage.start): hit for hit in found}.values()), time)[:top_k]
+    if query.time is None:
+        return newest_first(_found(generation, query, scale, top_k))
+    windows = [(WIDE, query.scope), *((top_k, window) for window in _windows(query.scope, query.time, generation))]
+    found = [hit for count, window in windows for hit in _found(generation, replace(query, scope=window), scale, max(top_k, count))]
+    return passages_by_time(list({(hit.passage.article.id, hit.passage.start): hit for hit in found}.values()), query.time)[:top_k]
 
 
-def _newest_first(hits: list[Hit]) -> list[Hit]:
-    """Those that differ by less than a thousandth are as good as each other: the newest goes first."""
-    by_day = sorted(hits, key=lambda hit: hit.passage.article.published or "", reverse=True)
-    return sorted(by_day, key=lambda hit: -round(hit.score, 3))
-
-
-def _windows(scope: Scope, time: When, generation: Generation) -> list[Scope]:
+def _windows(scope: Scope, time: AskedTime, generation: Generation) -> list[Scope]:
     """The parts of a scope in which news of a time is sought; for the newest, the last month that has news."""
     days = [(period.since, period.reported) for period in time.periods]
     if not days and (newest := generation.newest_day()):
@@ -79,26 +64,11 @@ def _windows(scope: Scope, time: When, generation: Generation) -> list[Scope]:
     return [replace(scope, since=max(since, scope.since or since), until=min(until, scope.until or until)) for since, until in days]
 
 
-def _timely(hits: list[Hit], time: When) -> list[Hit]:
-    """The hits, best first, when their time counts too; the first keeps its score, and the others move beside it."""
-    least = max((hit.score for hit in hits), default=0.0) - RELEVANT
-    suited = fits(time, [hit.passage for hit in hits], [hit.score >= least for hit in hits])
-    weighed = sorted(zip(hits, suited, strict=True), key=lambda pair: -pair[0].score - TIMELY * pair[1])
-    return _newest_first([replace(hit, score=hit.score + TIMELY * (fit - weighed[0][1])) for hit, fit in weighed])
-
-
-def _found(
-    generation: Generation,
-    keywords: Mapping[Language, Keywords],
-    sought: Sought,
-    scale: Scale,
-    top_k: int,
-    scope: Scope,
-) -> list[Hit]:
+def _found(generation: Generation, query: Query, scale: Scale, top_k: int) -> list[Hit]:
     scored = [
         (score, passage_language, row)
         for passage_language in generation.languages
-        for row, score in _candidates(generation, keywords[passage_language], sought, scale, scope)
+        for row, score in _candidates(generation, passage_language, query, scale)
     ]
     best = sorted(scored, key=lambda candidate: -candidate[0])[:top_k]
     passages: dict[tuple[Language, int], Passage] = {}
@@ -108,25 +78,19 @@ def _found(
     return [Hit(passages[passage_language, row], score) for score, passage_language, row in best]
 
 
-def _candidates(
-    generation: Generation,
-    keywords: Keywords,
-    sought: Sought,
-    scale: Scale,
-    scope: Scope,
-) -> Iterator[tuple[int, float]]:
+def _candidates(generation: Generation, language: Language, query: Query, scale: Scale) -> Iterator[tuple[int, float]]:
     """The (row, score) of each passage of one language that is near by meaning or by words."""
-    index, within = generation.vectors[keywords.language], generation.within(keywords.language, scope)
-    near = nearest(index, sought.vector, DEPTH, within)
-    spoken = keywords.scores(sought.text, sought.language)
+    index, within = generation.vectors[language], generation.within(language, query.scope)
+    near = nearest(index, query.vector, DEPTH, within)
+    spoken = generation.keywords[language].scores(query.text, query.language)
     if within is not None:
         spoken[~within] = 0
     rows = np.union1d(near, _best(spoken, DEPTH))
-    cosines = scale(index.reconstruct_batch(rows) @ sought.vector)
-    shared, scores = keywords.language == sought.language, np.zeros(len(rows), np.float32)
-    if sentences := generation.sentences.get(keywords.language):
+    cosines = scale(index.reconstruct_batch(rows) @ query.vector)
+    shared, scores = language == query.language, np.zeros(len(rows), np.float32)
+    if sentences := generation.sentences.get(language):
         fusion = SAME_LANGUAGE if shared else OTHER_LANGUAGE
-        scores += fusion.sentence * scale(sentences.best(sought.vector, rows))
+        scores += fusion.sentence * scale(sentences.best(query.vector, rows))
     else:
         fusion = SAME_LANGUAGE_LARGE if shared else OTHER_LANGUAGE_LARGE
     scores += fusion.bias + fusion.cosine * cosines + fusion.keywords * spoken[rows]

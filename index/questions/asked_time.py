@@ -33,14 +33,14 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class AskedTime:
     """The periods that a question names, and whether it asks for what is newest."""
 
     periods: tuple[Period, ...]
     newest: bool
 
 
-def fits(time: When | None, passages: Sequence[Passage], relevant: Sequence[bool]) -> list[float]:
+def fits(time: AskedTime | None, passages: Sequence[Passage], relevant: Sequence[bool]) -> list[float]:
     """How well each passage suits a time, 0 to 1: by its article's day or because it names the time itself.
 
     0 for all where no article is of that time, so that a year of history moves nothing. What is newest is judged among the relevant ones.
@@ -62,6 +62,6 @@ def recency(passages: Sequence[Passage], relevant: Sequence[bool]) -> list[float
     return [1 / (1 + sum(bool(other and other > day) for other in days)) if day else 0.0 for day in own]
 
 
-def _naming(time: When, passage: Passage) -> Iterator[float]:
+def _naming(time: AskedTime, passage: Passage) -> Iterator[float]:
     words = set(re.findall(r"\w+", passage.text.casefold()))
     yield from (float(bool(period.named) and all(words & names for names in period.named)) for period in time.periods)

@@ -1,15 +1,20 @@
-"""Whether what limits a question is there, and days as people write them."""
+"""A question as it is searched: its words, and the part of the collection and the time that it is about."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.errors import QuestionError
-from index.types import Article, Scope
+from index.questions.asked_time import AskedTime
+from index.types import EVERYTHING, Article, Language, Scope
 
 _DAY = re.compile(r"\A(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?\Z", re.ASCII)
 
@@ -55,3 +60,14 @@ def _instead(name: str, known: Sequence[str]) -> str:
     near = [other for lower, other in by_case.items() if name.lower() in lower][:3] if name else []
     near += [by_case[lower] for lower in get_close_matches(name.lower(), by_case, cutoff=0.5) if by_case[lower] not in near]
     return f"did you mean {' or '.join(map(repr, near[:3]))}?" if near else "check its spelling, or run `chiedi build`"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """Its words, the asker's language, its (d,) float32 unit vector, the part of the collection and the time that it is about."""
+
+    text: str
+    language: Language
+    vector: NDArray[np.float32]
+    scope: Scope = EVERYTHING
+    time: AskedTime | None = None

@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from index.questions.asked_time import Period, When
+from index.questions.asked_time import AskedTime, Period
 
 _IT = ["gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"]
 _EN = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
@@ -29,7 +29,7 @@ _SINGULAR = frozenset(("giorno", "settimana", "mese", "anno", "day", "week", "mo
 _FEW = {1: 7, 7: 28, 30: 120, 365: 1095}  # days that "the last days, weeks, months, years" reach back
 
 
-def when(question: str, today: date) -> When | None:
+def asked_time(question: str, today: date) -> AskedTime | None:
     """The time that a question names, seen from ``today``; None where it names none. ``question`` is normalised."""
     left, periods = question.casefold(), list[Period]()
     newest = bool(_NEWEST.search(left))
@@ -42,7 +42,7 @@ def when(question: str, today: date) -> When | None:
             except ValueError:  # the 31st of June
                 continue
         left = pattern.sub(lambda match: "#" * len(match[0]), left)
-    return When(tuple(periods), newest) if periods or newest else None
+    return AskedTime(tuple(periods), newest) if periods or newest else None
 
 
 def _year(first: int, last: int | None = None) -> Period:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, get_args
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from index.errors import IndexDamaged, IndexMissing
+from index.storage.inverted_index import Keywords
 from index.storage.vectors import read_sentences, read_vectors
 from index.texts.chunking import parts
 from index.types import EVERYTHING, Article, Language, Passage, Scope
@@ -64,6 +66,7 @@ class Generation:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder, self.manifest = folder, manifest
         self.vectors = {language: read_vectors(folder / language) for language in self.languages}
+        self.keywords = {language: Keywords(folder / language / "keywords", language) for language in self.languages}
         self.sentences = {language: found for language in self.languages if (found := read_sentences(folder / language))}
         self._database = sqlite3.connect(
             f"{(folder / 'passages.sqlite').resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False
@@ -102,6 +105,7 @@ class Generation:
         order = "published IS NULL, published DESC, length(text) DESC, id"
         return [Article(*row) for row in self._rows(f'SELECT {_ARTICLE} FROM article WHERE "group" = ? ORDER BY {order}', name)]
 
+    @cached_property
     def has_groups(self) -> bool:
         """Whether any two articles are near copies."""
         return bool(self._rows('SELECT 1 FROM article WHERE "group" IS NOT NULL LIMIT 1'))

@@ -105,7 +105,7 @@ class Keywords:
             raise IndexDamaged(f"the keywords in {folder} cannot be read ({error}): run `chiedi build --full`") from error
 
     def scores(self, question: str, language: Language) -> NDArray[np.float32]:
-        """(n,) BM25 scores of a question in ``language``, divided by the number of words sought: one scale for questions of any length.
+        """(n,) BM25 scores of a question in ``language``, divided by the number of words query: one scale for questions of any length.
 
         In a small collection they are raised until its rarest words count as much as those of ``MANY`` passages.
         A word of the other language scores as the best of its translations and of what begins like it; one that no text holds as zero.
@@ -127,7 +127,7 @@ class Keywords:
         return scaled
 
     def _found(self, question: str, language: Language) -> list[list[Found]]:
-        """For each different word sought the postings of what stands for it here, the longest first."""
+        """For each different word query the postings of what stands for it here, the longest first."""
         if language == self.language:
             return [[self._words.of(stem)] for stem in sorted(set(words(question, language)))]
         stem = stemmer(language).stemWord

@@ -12,7 +12,8 @@ from index.answers.answering import FIRST, READ, Candidate, by_reading, by_sente
 from index.answers.calibration import BY_READING, BY_SENTENCE, LEVELS, WORDS, Weights
 from index.models.cosine_scale import Scale
 from index.models.reader import Reader, Reading
-from index.types import Article, Caution, Hit, Passage, Sought
+from index.questions.scope import Query
+from index.types import Article, Caution, Hit, Passage
 from tests.conftest import FakeEmbedder
 
 TEXT = "Il lago è profondo. Il Kazakistan produce il 43% dell’uranio. È senza elettricità."
@@ -74,8 +75,8 @@ def _read(marked: str, article: Article = ARTICLE) -> Candidate:
     return candidate
 
 
-def _sought(text: str) -> Sought:
-    return Sought(text, "it", FakeEmbedder().encode_questions([text])[0])
+def _sought(text: str) -> Query:
+    return Query(text, "it", FakeEmbedder().encode_questions([text])[0])
 
 
 def test_quote_is_the_sentence_around_the_words() -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from index.answers.retrieval import OTHER_LANGUAGE, OTHER_LANGUAGE_LARGE, SAME_LANGUAGE, SAME_LANGUAGE_LARGE, _best, retrieve
 from index.models.cosine_scale import Scale
+from index.questions.scope import Query
 from index.storage.generation import Generation, open_current
-from index.storage.inverted_index import Keywords
 from index.texts.chunking import parts
-from index.types import Hit, Language, Sought
+from index.types import Hit, Language
 from tests.conftest import FakeEmbedder
 
 
@@ -20,8 +20,7 @@ def generation(index: Path) -> Generation:
 
 
 def found(generation: Generation, question: str, language: Language, top_k: int = 10) -> list[Hit]:
-    keywords = {name: Keywords(generation.folder / name / "keywords", name) for name in generation.languages}
-    return retrieve(generation, keywords, Sought(question, language, FakeEmbedder().encode_questions([question])[0]), Scale(), top_k)
+    return retrieve(generation, Query(question, language, FakeEmbedder().encode_questions([question])[0]), Scale(), top_k)
 
 
 @pytest.mark.parametrize("large", [False, True])
@@ -38,7 +37,7 @@ def test_score_is_the_weighted_sum(generation: Generation, large: bool) -> None:
         language: Language = hit.passage.article.language
         cosine = float(FakeEmbedder().encode_passages([hit.passage.text])[0] @ vector)
         row = [other.text for other in generation.passages(language, range(generation.manifest.passages[language]))].index(hit.passage.text)
-        spoken = Keywords(generation.folder / language / "keywords", language).scores(question, "it")[row]
+        spoken = generation.keywords[language].scores(question, "it")[row]
         sentences = [hit.passage.text[start:end] for start, end in parts(hit.passage.text, language)]
         best = float((FakeEmbedder().encode_passages(sentences) @ vector).max())
         kinds = (SAME_LANGUAGE_LARGE, OTHER_LANGUAGE_LARGE) if large else (SAME_LANGUAGE, OTHER_LANGUAGE)

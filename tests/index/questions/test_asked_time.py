@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from index.answers.answering import Candidate
-from index.answers.time_preference import NEWER, timely
+from index.answers.time_preference import NEWER, candidates_by_time
 from index.engine import READER, Engine
 from index.models.embedder import load_embedder
-from index.questions.asked_time import Period, When, fits, recency
-from index.questions.time_expressions import when
+from index.questions.asked_time import AskedTime, Period, fits, recency
+from index.questions.time_expressions import asked_time
 from index.storage.build import build_index
 from index.types import Article, Hit, Passage, Scope
 from tests.conftest import FakeEmbedder
@@ -48,13 +48,13 @@ def test_passage_that_names_the_time_suits_it() -> None:
         passage(None, "In March, 2023."),
         passage(None, "Nel 2023."),
     ]
-    assert fits(When((MARCH,), False), passages, [True] * 4) == [1, 1, 1, 0]
+    assert fits(AskedTime((MARCH,), False), passages, [True] * 4) == [1, 1, 1, 0]
 
 
 def test_year_of_history_moves_nothing() -> None:
     """Where no article is of that time, none is preferred, not even one that names it."""
     passages = [passage("2023-03-05", "Nel 1812 vinse."), passage(None, "Nel 1812 perse."), passage("2024-03-05")]
-    assert fits(when("Chi vinse nel 1812?", date(2024, 1, 1)), passages, [True] * 3) == [0, 0, 0]
+    assert fits(asked_time("Chi vinse nel 1812?", date(2024, 1, 1)), passages, [True] * 3) == [0, 0, 0]
 
 
 def test_newest_among_the_relevant() -> None:
@@ -67,8 +67,8 @@ def test_newest_among_the_relevant() -> None:
 def test_today_asks_for_the_newest_too() -> None:
     """Without an article of today the newest one is preferred; with one, half of what counts is the day."""
     passages, today = [passage("2024-01-02"), passage("2024-01-01")], Period(date(2024, 1, 3), date(2024, 1, 3))
-    assert fits(When((today,), True), passages, [True, True]) == [1, 1 / 2]
-    assert fits(When((replace(today, since=date(2024, 1, 1)),), True), passages, [True, True]) == [1, 3 / 4]
+    assert fits(AskedTime((today,), True), passages, [True, True]) == [1, 1 / 2]
+    assert fits(AskedTime((replace(today, since=date(2024, 1, 1)),), True), passages, [True, True]) == [1, 3 / 4]
 
 
 def candidate(published: str | None, log_odds: float, text: str = "Il lago è profondo.") -> Candidate:
@@ -79,19 +79,21 @@ def candidate(published: str | None, log_odds: float, text: str = "Il lago è pr
 def test_best_of_that_time_leads_and_is_no_surer() -> None:
     """A candidate of the time is two log-odds better; the one that leads keeps its own, the other falls behind."""
     older, newer = candidate("2022-05-01", 1.0), candidate("2024-05-01", 2.0)
-    moved = timely([newer, older], when("Nel 2022?", date(2024, 6, 1)))
+    moved = candidates_by_time([newer, older], asked_time("Nel 2022?", date(2024, 6, 1)))
     assert [found.log_odds for found in moved] == pytest.approx([2.0 - 2.0, 1.0], abs=NEWER)
     weak = candidate("2022-05-01", -1.0)
-    assert [found.log_odds for found in timely([newer, weak], when("Nel 2022?", date(2024, 6, 1)))] == pytest.approx([2.0, 1.0], abs=NEWER)
+    assert [found.log_odds for found in candidates_by_time([newer, weak], asked_time("Nel 2022?", date(2024, 6, 1)))] == pytest.approx(
+        [2.0, 1.0], abs=NEWER
+    )
 
 
 def test_newer_of_equals_leads() -> None:
     """Without words of time the newer of two equal candidates leads by a little; a better one stays ahead, and undated ones stay."""
     older, newer, undated = candidate("2022-05-01", 1.0), candidate("2024-05-01", 1.0), candidate(None, 1.0)
-    assert [found.log_odds for found in timely([older, newer], None)] == pytest.approx([0.95, 1.0])
-    assert [found.log_odds for found in timely([candidate("2022-05-01", 1.2), newer], None)] == pytest.approx([1.2, 1.0])
-    assert timely([undated, candidate(None, 2.0)], when("Oggi?", date(2024, 6, 1))) == [undated, candidate(None, 2.0)]
-    assert timely([], None) == []
+    assert [found.log_odds for found in candidates_by_time([older, newer], None)] == pytest.approx([0.95, 1.0])
+    assert [found.log_odds for found in candidates_by_time([candidate("2022-05-01", 1.2), newer], None)] == pytest.approx([1.2, 1.0])
+    assert candidates_by_time([undated, candidate(None, 2.0)], asked_time("Oggi?", date(2024, 6, 1))) == [undated, candidate(None, 2.0)]
+    assert candidates_by_time([], None) == []
 
 
 @pytest.fixture

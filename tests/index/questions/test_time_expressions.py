@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from index.questions.time_expressions import when
+from index.questions.time_expressions import asked_time
 
 TODAY = date(2026, 11, 22)
 
@@ -57,7 +57,7 @@ TODAY = date(2026, 11, 22)
 )
 def test_words_of_time(question: str, since: str, until: str) -> None:
     """Each names one period, from its first to its last day."""
-    time = when(question, TODAY)
+    time = asked_time(question, TODAY)
     assert time is not None
     assert [(str(period.since), str(period.until)) for period in time.periods] == [(since, until)]
 
@@ -78,7 +78,7 @@ def test_words_of_time(question: str, since: str, until: str) -> None:
 )
 def test_no_time(question: str) -> None:
     """Numbers, the last of a kind, and days that there are not name no time."""
-    assert when(question, TODAY) is None
+    assert asked_time(question, TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_no_time(question: str) -> None:
 )
 def test_newest(question: str) -> None:
     """News, what recurs, and what is so now are asked for as they are newest."""
-    time = when(question, TODAY)
+    time = asked_time(question, TODAY)
     assert time is not None
     assert time.newest
 
 
 def test_several_periods() -> None:
     """Each period counts, named by the words of both languages."""
-    time = when("A maggio 2021 e il 3 giugno 2022?", TODAY)
+    time = asked_time("A maggio 2021 e il 3 giugno 2022?", TODAY)
     assert time is not None
     assert [period.named for period in time.periods] == [
         (frozenset({"3"}), frozenset({"giugno", "june"}), frozenset({"2022"})),

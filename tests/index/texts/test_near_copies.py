@@ -63,7 +63,7 @@ def test_build_finds_copies_and_follows_changes(articles: Path, tmp_path: Path, 
     (articles / "new.md").write_text(OTHER, encoding="utf-8")
     build_index(articles, tmp_path / "index", embedder)
     changed = open_current(tmp_path / "index")
-    assert (generation.has_groups(), changed.has_groups(), changed.articles(["old"])[0].group) == (True, False, None)
+    assert (generation.has_groups, changed.has_groups, changed.articles(["old"])[0].group) == (True, False, None)
     assert changed.signature("old") == generation.signature("old") == signature_of(REPORT)
 
 
