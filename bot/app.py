@@ -19,9 +19,10 @@ from telegram.request import HTTPXRequest
 from bot.conversation.addressing import EDITED, GUEST, MOVED, OWN_WORDS, PERSON, PRIVATE, QUESTION_IN_GROUP, QUESTION_IN_PRIVATE
 from bot.conversation.handlers import Conversation
 from bot.conversation.questions import Asker
+from bot.engine import Engine
 from bot.logs import configure
 from bot.monitoring import monitored
-from bot.owner.commands import Admin, Engine
+from bot.owner.commands import Admin
 from bot.owner.maintenance import housekeeping
 from bot.owner.statistics import Statistics
 from bot.owner.syncing import syncing

@@ -33,10 +33,9 @@ from index.storage.generation import PROBES, Generation, current, current_folder
 from index.texts.language import detect
 from index.texts.near_copies import copies_with, without_repeats
 from index.texts.normalisation import normalise
-from index.types import EVERYTHING, Answer, Article, Caution, Hit, Language, Scope
+from index.types import EVERYTHING, MAX_QUESTION, Answer, Article, Caution, Hit, Language, Scope
 
 READER = Path(__file__).parents[1] / "data" / "models" / "reader"
-MAX_QUESTION = 1000  # characters of a question that are used
 RETRIEVED = 10  # passages retrieved at least, to choose the sentence from
 CACHED = 512  # answers that are kept, of one generation
 COPIES = 3  # times as many are retrieved where near copies may take their places

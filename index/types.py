@@ -11,6 +11,7 @@ SmallTalk = Literal["help", "farewell", "thanks", "greeting", "agreement", "noth
 Caution = Literal["low", "normal", "high"]
 Verdict = Literal["answer", "unsure", "absent"]
 FactKind = Literal["author", "source", "published"]
+MAX_QUESTION = 1000  # characters of a question that are used
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import Message, MessageEntity, MessageOriginChannel, MessageOriginUser
+from telegram import Message, MessageEntity, MessageOriginChannel, MessageOriginUser, Update, User
 from telegram.ext import filters
 
 from index.sources.web.urls import is_web
@@ -112,3 +112,10 @@ def _mentions(message: Message) -> list[str]:
     return [
         text for entity, text in found.items() if (entity.user.id == bot.id if entity.user else text.lower() == f"@{bot.username}".lower())
     ]
+
+
+def message_and_author(update: Update) -> tuple[Message, User]:
+    """The message and its author, which the filters of the handler table promise."""
+    assert update.message is not None
+    assert update.message.from_user is not None
+    return update.message, update.message.from_user

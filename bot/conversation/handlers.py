@@ -10,12 +10,12 @@ from typing import Any
 from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, Message, Update, User
 from telegram.error import TelegramError
 
-from bot.conversation.addressing import after_command, is_ask, is_for_bot, is_question, without_mentions
+from bot.conversation.addressing import after_command, is_ask, is_for_bot, is_question, message_and_author, without_mentions
 from bot.conversation.callbacks import AnswerButtons, Pressing, Toast
 from bot.conversation.editing import edit
 from bot.conversation.examples import Examples
 from bot.conversation.inline import Elsewhere
-from bot.conversation.questions import MAX_QUESTION, Asker, question_of
+from bot.conversation.questions import Asker, question_of
 from bot.replies.keyboards import deep_link, languages, under_forget, under_opened, under_page, under_start
 from bot.replies.links import article_payload
 from bot.replies.markup import Part, Run, parts
@@ -28,7 +28,7 @@ from bot.state.feedback import Feedback
 from bot.state.ledger import Past
 from bot.state.privacy import Privacy
 from bot.telegram.sending import REFUSED, reply, say
-from index.types import Article, Language
+from index.types import MAX_QUESTION, Article, Language
 
 log = logging.getLogger(__name__)
 FOLLOW_UP_SECONDS = 600.0  # so long after a question the next one in a private chat may lean on it
@@ -51,7 +51,7 @@ class Conversation:
 
     async def start(self, update: Update, context: Any) -> None:
         """/start: says what the bot is, with questions to begin with, and closes the open article; a deep link opens one, or an answer."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         payload = after_command(message)
         if payload.startswith("d_"):
             await self._open_article(message, user, payload)
@@ -64,48 +64,48 @@ class Conversation:
 
     async def help(self, update: Update, context: Any) -> None:
         """/help: how to ask, and the commands."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         words, bot = await self._asker.words(user), message.get_bot()
         said = [words.help, words.help_inline] if bot.supports_inline_queries else [words.help]
         await say(message, "\n\n".join(said).format(bot=f"@{bot.username}", limit=MAX_QUESTION))
 
     async def language(self, update: Update, context: Any) -> None:
         """/lang: offers the languages as buttons."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         await say(message, (await self._asker.words(user)).language_question, InlineKeyboardMarkup([languages("lang")]))
 
     async def articles(self, update: Update, context: Any) -> None:
         """/articles: lists the collection, page by page."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         part, buttons = await self._listed(message.get_bot().username, await self._asker.language(user), 1)
         await reply(message, [part], buttons)
 
     async def privacy(self, update: Update, context: Any) -> None:
         """/privacy: what is kept."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         days = round(RETENTION_SECONDS / 86400)
         await say(message, (await self._asker.words(user)).privacy.format(bot=f"@{message.get_bot().username}", days=days))
 
     async def export(self, update: Update, context: Any) -> None:
         """/export: everything that is kept about the person, as a JSON document."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         kept = json.dumps(await self._privacy.export(user.id), ensure_ascii=False, indent=2).encode()
         await message.reply_document(InputFile(kept, "chiedi.json"), caption=(await self._asker.words(user)).export_caption)
 
     async def forget(self, update: Update, context: Any) -> None:
         """/forget: asks whether to delete everything."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         language = await self._asker.language(user)
         await say(message, MESSAGES[language].forget_question, under_forget(language))
 
     async def ask(self, update: Update, context: Any) -> None:
         """/ask QUESTION: answers it."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         await self._asker.answer(update, message, user, after_command(message), await self._previous(message), await self._opened(message))
 
     async def question(self, update: Update, context: Any) -> None:
         """A text that is a question: answers it."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         self.note_album(message)
         text, within = without_mentions(message), await self._opened(message)
         await self._asker.answer(update, message, user, text, await self._previous(message), within)
@@ -125,17 +125,17 @@ class Conversation:
 
     async def own_words(self, update: Update, context: Any) -> None:
         """One of the bot's own messages, forwarded to it: nothing to look for."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         await say(message, (await self._asker.words(user)).own_words)
 
     async def unknown_command(self, update: Update, context: Any) -> None:
         """A command that does not exist: a short help."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         await say(message, (await self._asker.words(user)).unknown_command)
 
     async def not_text(self, update: Update, context: Any) -> None:
         """A photo, a voice message, anything without words: says what can be done, once for an album."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         if message.media_group_id and message.media_group_id in self._albums:
             return
         self.note_album(message)
@@ -268,13 +268,6 @@ class Conversation:
         if name in ("yes", "no"):
             await _change(query, parts([Run(words.forgotten if name == "yes" else words.not_forgotten)])[0])
         return Toast()
-
-
-def _message(update: Update) -> tuple[Message, User]:
-    """The message and its author, which the filters of the handler table promise."""
-    assert update.message is not None
-    assert update.message.from_user is not None
-    return update.message, update.message.from_user
 
 
 async def _change(query: CallbackQuery, part: Part, buttons: InlineKeyboardMarkup | None = None) -> None:

@@ -8,15 +8,17 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from functools import partial
+from typing import TypeVar
 
 from telegram import Bot, Chat, InlineKeyboardMarkup, Message, Update, User
 
 from bot.conversation.editing import edit, remove
+from bot.engine import Engine
 from bot.replies.keyboards import under_answer
 from bot.replies.markup import Part, clean
 from bot.replies.messages import MESSAGES, Messages
@@ -25,29 +27,23 @@ from bot.state.ledger import Exchange, Ledger, Past
 from bot.state.users import Users, language_from_code
 from bot.telegram.sending import reply, say, typing
 from index.texts.language import detect
-from index.types import EVERYTHING, Answer, Article, Language, Passage, Scope
+from index.types import EVERYTHING, MAX_QUESTION, Answer, Article, Language, Passage, Scope
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-MAX_QUESTION = 1000  # characters of a question that are read
+Send = Callable[[Sequence[Part], InlineKeyboardMarkup | None], Awaitable[tuple[int, ...]]]
 
 
-class Engine(Protocol):
-    """What the bot needs of `index.engine.Engine`."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question in a chat; ``started`` is when work on it began, by time.perf_counter()."""
 
-    def answer(
-        self, question: str, *, language: Language | None = None, previous: Answer | None = None, scope: Scope = EVERYTHING
-    ) -> Answer:
-        """Answers one question, read together with the answer before it if there is one; called from several threads."""
-
-    def articles(self, ids: list[str]) -> list[Article]:
-        """The articles of these ids. Raises KeyError for an unknown one."""
-
-    def newest(self, first: int, many: int) -> list[Article]:
-        """At most ``many`` articles from place ``first`` (from 0) on, the newest first."""
-
-    def article_ids(self) -> list[str]:
-        """The ids of the collection."""
+    update: Update
+    message: Message
+    user: User
+    text: str
+    within: Article | None
+    started: float = field(default_factory=time.perf_counter)
 
 
 class Asker:
@@ -79,7 +75,7 @@ class Asker:
         self, update: Update, message: Message, user: User, text: str, previous: Past | None = None, within: Article | None = None
     ) -> None:
         """Answers a question under its message, once."""
-        started = time.perf_counter()
+        asked = _Asked(update, message, user, text, within)
         question = question_of(text)
         if not question:
             await say(message, (await self.words(user)).ask_usage)
@@ -88,23 +84,15 @@ class Asker:
             return
         async with typing(message):
             answer, wording = await self.find(question, user, previous, within)
-        token = secrets.token_urlsafe(9)
-        parts = render(answer, wording, cut_at=_cut_at(text), within=within)
-        replies = await reply(message, parts, under_answer(answer, token, wording, message.get_bot().username, within=bool(within)))
-        await self._remember(update, message, user, replies, started, wording, answer, token, within)
+        await self._respond(asked, answer, wording, partial(reply, message))
 
     async def correct(
         self, update: Update, bot: Bot, user: User, text: str, past: Past, previous: Past | None = None, within: Article | None = None
     ) -> None:
         """Changes the reply to a question that is asked differently now, message by message."""
-        started = time.perf_counter()
-        message = _question_message(past, bot)
+        asked = _Asked(update, _question_message(past, bot), user, text, within)
         answer, wording = await self.find(question_of(text), user, previous, within)
-        token = secrets.token_urlsafe(9)
-        parts = render(answer, wording, cut_at=_cut_at(text), within=within)
-        buttons = under_answer(answer, token, wording, bot.username, within=bool(within))
-        replies = await _replace(bot, message, past.replies, parts, buttons)
-        await self._remember(update, message, user, replies, started, wording, answer, token, within)
+        await self._respond(asked, answer, wording, partial(_replace, bot, asked.message, past.replies))
 
     async def opened(self, user: User, now: float) -> Article | None:
         """The article that the user has open, if it is still there; nothing while the database cannot be read."""
@@ -159,29 +147,25 @@ class Asker:
             log.info("the article %s of a past answer has changed", past.article)
         return Answer(past.understood or past.question, past.language, "unsure", quote)
 
-    async def _remember(
-        self,
-        update: Update,
-        message: Message,
-        user: User,
-        replies: tuple[int, ...],
-        started: float,
-        wording: Language,
-        answer: Answer,
-        token: str,
-        within: Article | None,
-    ) -> None:
+    async def _respond(self, asked: _Asked, answer: Answer, wording: Language, send: Send) -> None:
+        """Sends the reply and writes the exchange down."""
+        token, within = secrets.token_urlsafe(9), asked.within
+        parts = render(answer, wording, cut_at=_cut_at(asked.text), within=within)
+        buttons = under_answer(answer, token, wording, asked.message.get_bot().username, within=bool(within))
+        await self._remember(asked, answer, wording, token, await send(parts, buttons))
+
+    async def _remember(self, asked: _Asked, answer: Answer, wording: Language, token: str, replies: tuple[int, ...]) -> None:
         """Writes an exchange down; a full disk does not take back an answer that was given. Small talk is not worth it."""
-        took = (time.perf_counter() - started) * 1000
+        took, message = (time.perf_counter() - asked.started) * 1000, asked.message
         what = answer.small_talk or ("answered" if answer.answered else "refused")
-        log.info("update %d: %s in %.0f ms", update.update_id, what, took)
+        log.info("update %d: %s in %.0f ms", asked.update.update_id, what, took)
         if answer.small_talk:
             return
         exchange = Exchange(
-            update_id=update.update_id,
+            update_id=asked.update.update_id,
             chat=message.chat_id,
             thread=message.message_thread_id if message.is_topic_message else None,
-            user=user.id,
+            user=asked.user.id,
             message=message.message_id,
             replies=replies,
             asked=message.date.timestamp(),
@@ -189,12 +173,12 @@ class Asker:
             wording=wording,
             answer=answer,
             token=token,
-            within=within.id if within else None,
+            within=asked.within.id if asked.within else None,
         )
         try:
             await self.ledger.remember(exchange)
         except sqlite3.Error as error:
-            log.error("update %d was answered but not written down (%s)", update.update_id, error)
+            log.error("update %d was answered but not written down (%s)", asked.update.update_id, error)
 
 
 def question_of(text: str) -> str:

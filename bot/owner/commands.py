@@ -8,15 +8,15 @@ import logging
 from collections.abc import Callable, Coroutine
 from hashlib import sha256
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, ReplyParameters, Update
 from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot.conversation.addressing import PRIVATE
+from bot.conversation.addressing import PRIVATE, message_and_author
 from bot.conversation.questions import Asker
-from bot.conversation.questions import Engine as AskedEngine
+from bot.engine import Engine
 from bot.owner.chart import bars
 from bot.owner.gaps import groups
 from bot.owner.judged_questions import export
@@ -25,27 +25,16 @@ from bot.owner.statistics import DAYS, Overview, Statistics
 from bot.replies.markup import Part, Run, parts
 from bot.replies.messages import Messages
 from bot.settings import Settings
-from bot.state.outbox import TURN
+from bot.state.outbox import in_background
 from bot.telegram.sending import reply, say
 from bot.telegram.updates import AnyHandler
 from index.errors import ChiediError
 from index.texts.articles import article_files
 from index.types import Article
 
-if TYPE_CHECKING:
-    from index.models.embedder import Embedder
-
 log = logging.getLogger(__name__)
 MOST_GAPS, MOST_GROUPS = 500, 20  # questions that are compared, groups that are shown
 BUTTONS = 20  # articles offered for deletion at once
-
-
-class Engine(AskedEngine, Protocol):
-    """What the owners need besides."""
-
-    @property
-    def embedder(self) -> Embedder:
-        """The model of the index."""
 
 
 class Admin:
@@ -142,9 +131,8 @@ class Admin:
             await self._start_rebuild(message, words)
 
     async def _begin(self, update: Update) -> tuple[Message, Messages]:
-        assert update.message is not None
-        assert update.message.from_user is not None
-        return update.message, await self._asker.words(update.message.from_user)
+        message, user = message_and_author(update)
+        return message, await self._asker.words(user)
 
     async def _offer_deletion(self, update: Update) -> None:
         message, words = await self._begin(update)
@@ -156,13 +144,11 @@ class Admin:
     async def _start_rebuild(self, message: Message, words: Messages) -> None:
         if self._rebuilding is None or self._rebuilding.done():
             notice = await message.get_bot().send_message(message.chat_id, words.rebuild_running)
-            self._rebuilding = asyncio.create_task(self._rebuild(notice, words))
+            self._rebuilding = in_background(self._rebuild(notice, words))
         else:
             await say(message, words.rebuild_running)
 
     async def _rebuild(self, notice: Message, words: Messages) -> None:
-        TURN.set(None)  # this goes on after the update that began it is done
-
         async def told(done: int, total: int) -> None:
             await _edit(notice, words.rebuild_progress.format(done=done, total=total))
 

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 
+from bot.engine import Engine
 from bot.state.notices import Owner
 
 log = logging.getLogger(__name__)
@@ -15,13 +16,13 @@ LOOK_SECONDS = 30.0
 LOOKS_A_DAY = 2880
 
 
-async def housekeeping(purges: Sequence[Callable[[], Awaitable[None]]], engine: object, owner: Owner) -> None:
+async def housekeeping(purges: Sequence[Callable[[], Awaitable[None]]], engine: Engine, owner: Owner) -> None:
     """Every day, and at the start, purges; twice a minute looks whether the engine refused a new index. Never ends."""
     for look in count():
         if look % LOOKS_A_DAY == 0:
             await _purge(purges, owner)
-        if warning := getattr(engine, "warning", None):
-            owner.tell("index", warning)
+        if engine.warning:
+            owner.tell("index", engine.warning)
         await asyncio.sleep(LOOK_SECONDS)
 
 

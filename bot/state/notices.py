@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 
 from bot.replies.messages import MESSAGES
 from bot.state.database import Database
-from bot.state.outbox import TURN
+from bot.state.outbox import in_background
 from bot.state.users import Users
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Owner:
         now = time.monotonic()
         if self._admins and now - self._told.get(trouble, float("-inf")) > AGAIN_SECONDS:
             self._told[trouble] = now
-            task = asyncio.create_task(self._tell(trouble, str(detail)))
+            task = in_background(self._tell(trouble, str(detail)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -58,7 +58,6 @@ class Owner:
             task.cancel()
 
     async def _tell(self, trouble: Trouble, detail: str) -> None:
-        TURN.set(None)  # this is no part of the update in hand
         log.error("the owners are told of the trouble %s (%s)", trouble, detail)
         if not await self._first_today(trouble):
             return

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sqlite3
-from contextvars import ContextVar
+from collections.abc import Coroutine
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -29,7 +31,19 @@ class Turn:
     speaking: bool = False
 
 
-TURN: ContextVar[Turn | None] = ContextVar("TURN", default=None)
+_turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+def current_turn() -> Turn | None:
+    """The turn of the update that this task answers, None in a task that answers none."""
+    return _turn.get()
+
+
+def in_background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Starts what outlives the update in hand, whose messages do not count as its own."""
+    context = copy_context()
+    context.run(_turn.set, None)
+    return asyncio.create_task(work, context=context)
 
 
 class Outbox:
@@ -39,7 +53,7 @@ class Outbox:
         self._database = database
 
     async def open(self, update_id: int) -> Turn:
-        """The turn of an update, with what an earlier try sent, as far as the database can be read."""
+        """Begins the turn of an update in this task, with what an earlier try sent, as far as the database can be read."""
         query = "SELECT digest, result FROM outbox WHERE update_id = ? ORDER BY number"
         try:
             rows = await self._database.run(lambda connection: connection.execute(query, (update_id,)).fetchall())
@@ -49,6 +63,7 @@ class Outbox:
         turn = Turn(update_id, number=len(rows))
         for digest, result in rows:
             turn.sent.setdefault(digest, []).append(result)
+        _turn.set(turn)
         return turn
 
     async def note(self, turn: Turn, digest: str, result: Any) -> None:

@@ -14,7 +14,7 @@ from telegram.error import ChatMigrated, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.monitoring import FAILED_CALLS
-from bot.state.outbox import TURN, Outbox, Turn, digest
+from bot.state.outbox import Outbox, Turn, current_turn, digest
 from bot.telegram.rate_limits import SendingPace
 from bot.telegram.sending import pauses, seconds_to_wait
 
@@ -46,7 +46,7 @@ class Post(BaseRateLimiter[None]):
     ) -> Any:
         """Calls ``callback``; requests that are worth nothing when late only once, messages in the turn of their chat."""
         send = partial(callback, *args, **kwargs)
-        turn = TURN.get()
+        turn = current_turn()
         if endpoint in IMPATIENT:
             return await send()
         if turn and endpoint.startswith("send"):

@@ -20,7 +20,7 @@ from bot.monitoring import ERRORS, SET_ASIDE
 from bot.replies.messages import MESSAGES, Messages
 from bot.state.inbox import Inbox, Waiting
 from bot.state.notices import Owner
-from bot.state.outbox import TURN, Outbox, Turn
+from bot.state.outbox import Outbox, Turn
 from bot.state.users import Users, language_from_code
 from bot.telegram.clock import TelegramClock
 from bot.telegram.rate_limits import INLINE_QUESTIONS, QUESTIONS, Allowance
@@ -73,8 +73,7 @@ class Desk:
         if work is None:
             self._inbox.drop(waiting.update_id)
             return
-        self._turns[waiting.update_id] = turn = await self._outbox.open(waiting.update_id)
-        TURN.set(turn)
+        self._turns[waiting.update_id] = await self._outbox.open(waiting.update_id)
         try:
             await self._attend(update, work)
         finally:

@@ -37,6 +37,7 @@ class FakeEngine:
         self.scopes: list[Scope] = []
         self.gate = threading.Event()
         self.copies = 1
+        self.warning: str | None = None
 
     def answer(
         self, question: str, *, language: Language | None = None, previous: Answer | None = None, scope: Scope = EVERYTHING

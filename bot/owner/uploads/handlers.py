@@ -12,15 +12,16 @@ from telegram import Bot, CallbackQuery, Document, Message, MessageOriginChannel
 from telegram.error import BadRequest, InvalidToken, NetworkError
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
-from bot.conversation.addressing import FILE, ONLY_LINK, POST, REPLY_IN_PRIVATE, only_link
+from bot.conversation.addressing import FILE, ONLY_LINK, POST, REPLY_IN_PRIVATE, message_and_author, only_link
 from bot.conversation.callbacks import Pressing, Toast
 from bot.conversation.editing import edit
 from bot.conversation.handlers import Conversation
 from bot.conversation.questions import Asker
+from bot.engine import Engine
 from bot.owner.rebuilding import apart
 from bot.owner.uploads.documents import Post, from_file, from_link, from_post
 from bot.owner.uploads.preview import named, understood
-from bot.owner.uploads.publishing import Adding, Engine
+from bot.owner.uploads.publishing import Adding
 from bot.replies.keyboards import under_proposal
 from bot.replies.markup import Run, clean, parts
 from bot.replies.messages import MESSAGES, Messages
@@ -54,7 +55,7 @@ class Uploads:
         owners = filters.User(self._settings.admins)
 
         async def post(update: Update, context: Any) -> None:
-            talk.note_album(_message(update)[0])
+            talk.note_album(message_and_author(update)[0])
             await self.post(update, context)
 
         async def retitle(update: Update, context: Any) -> None:
@@ -71,7 +72,7 @@ class Uploads:
 
     async def file(self, update: Update, context: Any) -> None:
         """A file: downloaded, unless it is too large, and read."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         file = message.document
         assert file is not None
         if (file.file_size or 0) > LARGEST:
@@ -86,13 +87,13 @@ class Uploads:
 
     async def link(self, update: Update, context: Any) -> None:
         """A link: its page is fetched and read."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         url, private, articles = only_link(message) or "", self._settings.private_hosts, self._settings.articles
         await self._propose(message, user, lambda: apart(lambda: from_link(url, private, articles)))
 
     async def post(self, update: Update, context: Any) -> None:
         """A channel's post, forwarded: its text is the article."""
-        message, user = _message(update)
+        message, user = message_and_author(update)
         text, post = message.text or message.caption or "", _post(message)
         assert post is not None
         await self._propose(message, user, lambda: apart(lambda: from_post(text, post, self._settings.articles)))
@@ -176,10 +177,3 @@ def _post(message: Message) -> Post | None:
     url = f"https://t.me/{channel.username}/{number}" if channel.username else None
     private = f"t.me/c/{str(channel.id).removeprefix('-100')}/{number}"
     return Post(url or private, url, channel.title or private, origin.author_signature, origin.date.date().isoformat())
-
-
-def _message(update: Update) -> tuple[Message, User]:
-    """The message and its author, which the filters of the handler table promise."""
-    assert update.message is not None
-    assert update.message.from_user is not None
-    return update.message, update.message.from_user

@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
 from bot.conversation.editing import edit
+from bot.engine import Engine
 from bot.monitoring import ERRORS
 from bot.owner.rebuilding import apart, rebuild, unheard
 from bot.owner.uploads.documents import own_origin
@@ -28,20 +29,11 @@ from index.texts.articles import suggested_questions
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from index.models.embedder import Embedder
     from index.sources.library.folder import Entry
 
 log = logging.getLogger(__name__)
 BUSY_SECONDS = 2.0  # until the index is tried again while another build holds it
 Written = tuple[Proposal, list["Entry"]]
-
-
-class Engine(Protocol):
-    """What adding needs of the engine."""
-
-    @property
-    def embedder(self) -> Embedder:
-        """The model of the index."""
 
 
 class Adding:

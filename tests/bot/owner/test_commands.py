@@ -236,7 +236,7 @@ async def test_owners_are_told_once(telegram: Emulator, tmp_path: Path, owner: P
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("bot.owner.maintenance.LOOK_SECONDS", 0.01)
     engine = FakeEngine()
-    engine.warning = "the index X is damaged"  # type: ignore[attr-defined]
+    engine.warning = "the index X is damaged"
     for _ in range(2):
         async with serving(telegram, tmp_path, engine, CHIEDI_ADMINS=str(OWNER)):
             await ask(telegram.user(), QUESTION, QUESTION)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.state.database import Database
 from bot.state.inbox import Inbox
-from bot.state.outbox import TURN, Outbox, digest
+from bot.state.outbox import Outbox, digest
 from bot.telegram.rate_limits import SendingPace
 from bot.telegram.requests import Post
 
@@ -24,7 +24,7 @@ async def post(outbox: Outbox, *texts: str) -> list[str]:
     """Sends messages for update 1 as a fresh try does; returns what went out."""
     gone: list[str] = []
     sending = Post(outbox, SendingPace())
-    TURN.set(await outbox.open(1))
+    await outbox.open(1)
     for text in texts:
 
         async def send(text: str = text) -> dict[str, str]:
@@ -33,7 +33,6 @@ async def post(outbox: Outbox, *texts: str) -> list[str]:
 
         data = {"chat_id": 7, "text": text}
         assert await sending.process_request(send, (), {}, "sendMessage", data, None) == {"text": text}
-    TURN.set(None)
     return gone
 
 
