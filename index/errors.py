@@ -33,5 +33,9 @@ class IndexUnwritable(ChiediError):
     """The disk is full, or the index folder cannot be written."""
 
 
+class SchemaNewer(ChiediError):
+    """A database was written by a newer version of Chiedi."""
+
+
 class QuestionError(ChiediError):
     """A question set or a question cannot be used."""

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from index.errors import ChiediError
+from index.storage.migrations import migrate
 
 T = TypeVar("T")
 FILE = "chiedi.sqlite3"
 RETENTION_SECONDS = 30 * 24 * 3600.0  # how long questions, and what was set aside, are kept
-# Migration n (counted from 1) brings the file from version n - 1 to n (PRAGMA user_version). Add to the end; never change one.
+# Add to the end; never change one.
 MIGRATIONS: Sequence[str] = (
     """
     CREATE TABLE inbox (                    -- every update, stored before Telegram may forget it
@@ -120,7 +121,7 @@ MIGRATIONS: Sequence[str] = (
 
 
 class StateError(ChiediError):
-    """The bot's database cannot be opened or is not one of ours."""
+    """The bot's database cannot be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class Database:
     """The open file. One thread works on it; what waits when it is free shares one transaction, so that one sync to disk serves all."""
 
     def __init__(self, folder: Path) -> None:
-        """Opens, or makes, the file in ``folder`` and brings it to the newest version. Raises StateError."""
+        """Opens, or makes, the file in ``folder`` and brings it to the newest version. Raises StateError and SchemaNewer."""
         self._jobs: deque[_Job] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
         try:
@@ -189,16 +190,8 @@ def _open(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-    _migrate(connection, path)
+    migrate(connection, path, MIGRATIONS)
     return connection
-
-
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(MIGRATIONS):
-        raise StateError(f"{path} has version {version}, this Chiedi knows {len(MIGRATIONS)}: install the newer Chiedi that wrote it")
-    for number, script in enumerate(MIGRATIONS[version:], version + 1):
-        connection.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
 
 
 def _in_transaction(connection: sqlite3.Connection, works: list[Callable[[sqlite3.Connection], Any]]) -> list[Any]:

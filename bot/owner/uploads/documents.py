@@ -18,7 +18,6 @@ from index.sources.web.urls import is_web
 if TYPE_CHECKING:
     from index.sources.library.folder import Library
 
-_SAME = 0.5  # resemblance from which a file is a newer state of the one that had its name
 _TITLE = 80  # UTF-16 units of the first words that stand for a title
 
 
@@ -74,12 +73,13 @@ def from_post(text: str, post: Post, articles: Path) -> Found:
 
 def own_origin(library: Library, document: Document, origin: str) -> str:
     """The origin, with a number where a quite different text came in a file of that name: telephones call many files alike."""
-    from index.sources.library.sketches import resemblance, sketch
+    from index.sources.library.folder import SAME_PAGE, text_signature
+    from index.texts.near_copies import resemblance
 
     written, numbered = library.watch.written(), origin
     for number in count(2):
         last = written.get(library.find(document, numbered) or "")
-        if is_web(origin) or last is None or resemblance(sketch(document.text), last.sketch) >= _SAME:
+        if is_web(origin) or last is None or resemblance(text_signature(document.text), last.signature) >= SAME_PAGE:
             break
         numbered = f"{origin} ({number})"
     return numbered

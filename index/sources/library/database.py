@@ -7,27 +7,36 @@ written by itself, right after its file, so that it never claims a file that is 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from index.sources.errors import DocumentRefused, LibraryUnwritable, one_line
-from index.sources.library.sketches import Sketch, packed, unpacked
+from index.storage.migrations import migrate
 from index.texts.articles import HIDDEN
 
 Kind = Literal["feed", "sitemap", "page", "folder", "archive"]
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS places (address TEXT PRIMARY KEY, kind TEXT NOT NULL, parent TEXT, etag TEXT, modified TEXT, visited TEXT,
-    problem TEXT);
-CREATE TABLE IF NOT EXISTS pages (key TEXT PRIMARY KEY, url TEXT NOT NULL, article TEXT NOT NULL, etag TEXT, modified TEXT, content BLOB);
-CREATE INDEX IF NOT EXISTS pages_article ON pages (article);
-CREATE TABLE IF NOT EXISTS listed (place TEXT NOT NULL, page TEXT NOT NULL, url TEXT NOT NULL, stamp TEXT, PRIMARY KEY (place, page));
-CREATE TABLE IF NOT EXISTS written (article TEXT PRIMARY KEY, site TEXT NOT NULL, title TEXT NOT NULL, author TEXT, published TEXT,
-    document BLOB NOT NULL, file BLOB NOT NULL, sketch BLOB NOT NULL);
-"""
+# Add to the end; never change one. Files of the first version may have no number yet.
+MIGRATIONS: Sequence[str] = (
+    """
+    CREATE TABLE IF NOT EXISTS places (address TEXT PRIMARY KEY, kind TEXT NOT NULL, parent TEXT, etag TEXT, modified TEXT, visited TEXT,
+        problem TEXT);
+    CREATE TABLE IF NOT EXISTS pages (key TEXT PRIMARY KEY, url TEXT NOT NULL, article TEXT NOT NULL, etag TEXT, modified TEXT,
+        content BLOB);
+    CREATE INDEX IF NOT EXISTS pages_article ON pages (article);
+    CREATE TABLE IF NOT EXISTS listed (place TEXT NOT NULL, page TEXT NOT NULL, url TEXT NOT NULL, stamp TEXT,
+        PRIMARY KEY (place, page));
+    CREATE TABLE IF NOT EXISTS written (article TEXT PRIMARY KEY, site TEXT NOT NULL, title TEXT NOT NULL, author TEXT, published TEXT,
+        document BLOB NOT NULL, file BLOB NOT NULL, sketch BLOB NOT NULL);
+    """,
+    """
+    ALTER TABLE written DROP COLUMN sketch;
+    ALTER TABLE written ADD COLUMN signature BLOB;  -- by near_copies; NULL: not known yet
+    """,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An article file as it was last written: the SHA-256 of the document and of the file, and what finds the same text again."""
+    """An article file as it was last written: the SHA-256 of the document and of the file, and the signature of its
+    text, by which it is found again (see ``index.texts.near_copies``)."""
 
     article: str
     site: str
@@ -68,7 +78,7 @@ class Written:
     published: str | None
     document: bytes
     file: bytes
-    sketch: Sketch
+    signature: bytes | None
 
 
 class Watch:
@@ -131,13 +141,12 @@ class Watch:
 
     def written(self) -> dict[str, Written]:
         """Every article that was written here, also those whose file a person has removed since."""
-        rows = self._rows("SELECT article, site, title, author, published, document, file, sketch FROM written")
-        return {row[0]: Written(row[0], row[1], row[2], row[3], row[4], row[5], row[6], unpacked(row[7])) for row in rows}
+        rows = self._rows("SELECT article, site, title, author, published, document, file, signature FROM written")
+        return {row[0]: Written(*row) for row in rows}
 
     def keep_written(self, written: Written) -> None:
         """Remember an article file that has just been written."""
-        values = (*astuple(written)[:-1], packed(written.sketch))
-        self._write("INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._write("INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(written))
 
     def forget_written(self, article: str) -> None:
         """An article is no more; its text is news when it comes again."""
@@ -160,7 +169,7 @@ class Watch:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=30)) as connection, connection:
-                connection.executescript(_SCHEMA)
+                migrate(connection, self._path, MIGRATIONS)
                 yield connection
         except UnicodeEncodeError as error:
             raise DocumentRefused(f"{one_line(error.object)}: its name is not in UTF-8: rename it") from error

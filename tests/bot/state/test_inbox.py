@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.state.database import FILE, MIGRATIONS, Database, StateError
 from bot.state.inbox import Inbox, chat_of
 from bot.telegram.update_validation import check
+from index.errors import SchemaNewer
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     Database(tmp_path).close()
     with sqlite3.connect(tmp_path / FILE) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StateError, match=rf"has version 99, this Chiedi knows {len(MIGRATIONS)}: install the newer Chiedi"):
+    with pytest.raises(SchemaNewer, match=rf"has version 99, this Chiedi knows {len(MIGRATIONS)}: install the newer Chiedi"):
         Database(tmp_path)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from index.storage.build import build_index
 from index.storage.generation import open_current
-from index.texts.near_copies import copies_with, groups_of, say_the_same, signature_of, without_repeats
+from index.texts.near_copies import copies_with, groups_of, resemblance, say_the_same, signature_of, without_repeats
 from index.types import Article, Hit, Passage
 from tests.conftest import FakeEmbedder
 
@@ -39,15 +39,11 @@ def test_near_copies_share_a_group_named_after_the_first() -> None:
 
 def test_signature_tells_the_share_of_word_triples() -> None:
     """Of 98 triples two texts share 68, which is estimated; case and typography do not count; short texts have no signature."""
-
-    def numbers(text: str) -> list[bytes]:
-        made = signature_of(text) or b""
-        return [made[place : place + 4] for place in range(0, len(made), 4)]
-
     words = [f"w{number}" for number in range(100)]
-    one, other = numbers(" ".join(words[:85])), numbers(" ".join(words[15:]))
-    assert len(one) == 128
-    assert abs(sum(a == b for a, b in zip(one, other, strict=True)) / 128 - 68 / 98) < 0.08
+    one, other = signature_of(" ".join(words[:85])), signature_of(" ".join(words[15:]))
+    assert len(one or b"") == 4 * 128
+    assert abs(resemblance(one, other) - 68 / 98) < 0.08
+    assert (resemblance(one, one), resemblance(one, signature_of(OTHER)), resemblance(one, None)) == (1.0, 0.0, 0.0)
     assert signature_of(REPORT.upper().replace("’", "'")) == signature_of(REPORT)
     assert signature_of(" ".join(words[:21])) is None
 

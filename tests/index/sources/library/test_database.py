@@ -1,12 +1,14 @@
 """The memory beside the articles: what is kept of places and pages, and what it does when it cannot be used."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from index.errors import SchemaNewer
 from index.sources.errors import LibraryUnwritable
-from index.sources.library.database import Page, Place, Watch, Written
-from index.sources.library.sketches import sketch
+from index.sources.library.database import MIGRATIONS, Page, Place, Watch, Written
 
 FEED = Place("https://example.org/feed", "feed", etag='"1"', modified="Sun, 01 Nov 2026 10:00:00 GMT", visited="2026-11-22T20:00:00+00:00")
 COMO = Page("example.org/como", "https://example.org/como", "como", '"2"', None, b"digest")
@@ -25,7 +27,7 @@ def test_nothing_is_written_by_looking(watch: Watch, tmp_path: Path) -> None:
 
 def test_what_is_kept_comes_back(watch: Watch, tmp_path: Path) -> None:
     """Places, pages, what names them and what was written survive in a file that another program can open."""
-    written = Written("como", "example.org", "Il lago", "Anna", "2024-11-27", b"document", b"file", sketch("Una frase sul lago di Como."))
+    written = Written("como", "example.org", "Il lago", "Anna", "2024-11-27", b"document", b"file", b"signature")
     watch.keep_place(FEED)
     watch.note(COMO.key, COMO.url, COMO, {FEED.address: "stamp"}, ())
     watch.keep_written(written)
@@ -65,4 +67,22 @@ def test_a_damaged_memory_is_told(watch: Watch, tmp_path: Path) -> None:
     (tmp_path / ".chiedi").mkdir()
     (tmp_path / ".chiedi" / "watch.sqlite").write_bytes(b"no database " * 100)
     with pytest.raises(LibraryUnwritable, match=r"watch\.sqlite cannot be used \(file is not a database\): .*or delete it to begin anew$"):
+        watch.places()
+
+
+def test_a_file_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """A file that had no version yet keeps what it holds; a signature that it lacks is None."""
+    (tmp_path / ".chiedi").mkdir()
+    with closing(sqlite3.connect(tmp_path / ".chiedi" / "watch.sqlite")) as old, old:
+        old.executescript(MIGRATIONS[0])
+        old.execute("INSERT INTO written VALUES ('como', 'example.org', 'Il lago', NULL, NULL, x'01', x'02', x'03')")
+    assert Watch(tmp_path).written() == {"como": Written("como", "example.org", "Il lago", None, None, b"\1", b"\2", None)}
+
+
+def test_a_file_of_a_newer_version_is_refused(watch: Watch, tmp_path: Path) -> None:
+    """It is left as it is."""
+    watch.keep_place(FEED)
+    with closing(sqlite3.connect(tmp_path / ".chiedi" / "watch.sqlite")) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    with pytest.raises(SchemaNewer, match=rf"has version 99, this Chiedi knows {len(MIGRATIONS)}: install the newer Chiedi"):
         watch.places()

@@ -108,6 +108,13 @@ def test_nearly_the_same_text_of_one_site_is_one_article(library: Library) -> No
     assert "corretta" in added.entry.path.read_text()
 
 
+def test_texts_that_an_older_version_wrote_are_found_again(library: Library) -> None:
+    """Where the memory holds no signature of an article, that of its file is taken."""
+    first = library.add(Document(" ".join(WORDS), "Il lago di Como"), "https://example.org/2024/como").entry
+    library.watch.keep_written(replace(library.watch.written()[first.id], signature=None))
+    assert Library(library.folder).find(Document(" ".join(WORDS), "Il lago di Como"), "https://example.org/laghi/como") == first.id
+
+
 @pytest.mark.parametrize(
     ("origin", "title", "published"),
     [
