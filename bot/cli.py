@@ -79,11 +79,13 @@ def _command(commands: Any, name: str, run: Any, purpose: str) -> argparse.Argum
     command: argparse.ArgumentParser = commands.add_parser(name, help=purpose, description=purpose[0].upper() + purpose[1:] + ".")
     command.set_defaults(run=run)
     command.add_argument("--articles", type=Path, metavar="DIR", help="folder of .txt and .md articles (default: data/articles)")
+    if name == "list":
+        return command
     command.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (default: data/index)")
     command.add_argument(
         "--model", metavar="NAME", help="embedding model: a sentence-transformers name or folder (default: the bundled one)"
     )
-    if name not in ("build", "add", "list", "remove", "sync"):
+    if name not in ("build", "add", "remove", "sync"):
         command.add_argument("--reader", metavar="DIR", help="folder of the reader's weights, or none to answer with whole sentences only")
         command.add_argument("--reranker", metavar="NAME", help="a sentence-transformers CrossEncoder that orders the passages anew")
     return command

@@ -31,7 +31,6 @@ class Messages:
     facts: Mapping[FactKind, str]
     which: str
     small_talk: Mapping[SmallTalk, str]
-    months: tuple[str, ...]
     # under the answer
     more: str
     good: str
@@ -162,20 +161,6 @@ _ITALIAN = Messages(
         "agreement": "Bene! Se hai un’altra domanda, scrivimela pure.",
         "nothing": "Non ho trovato nessuna domanda nel tuo messaggio. Scrivimela con qualche parola.",
     },
-    months=(
-        "gennaio",
-        "febbraio",
-        "marzo",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "agosto",
-        "settembre",
-        "ottobre",
-        "novembre",
-        "dicembre",
-    ),
     more="Altri brani",
     good="👍 Giusta",
     wrong="👎 Sbagliata",
@@ -350,20 +335,6 @@ _ENGLISH = Messages(
         "agreement": "Good! If you have another question, go ahead.",
         "nothing": "I found no question in your message. Please put it into a few words.",
     },
-    months=(
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
     more="More",
     good="👍 Good",
     wrong="👎 Wrong",

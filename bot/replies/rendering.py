@@ -10,6 +10,7 @@ from bot.replies.links import to_page, to_sentence
 from bot.replies.markup import Part, Run, clean, parts, split, to_text, units
 from bot.replies.messages import MESSAGES
 from index.texts.headings import page_of, section_of, unmarked
+from index.texts.months import MONTHS
 from index.types import Answer, Article, Fact, Hit, Language, Passage
 
 _TITLE = 120  # UTF-16 units of the title of an article that was searched alone
@@ -100,7 +101,7 @@ def day(published: str | None, language: Language) -> str | None:
         found = date.fromisoformat((published or "")[:10])
     except ValueError:
         return published
-    return f"{found.day} {MESSAGES[language].months[found.month - 1]} {found.year}"
+    return f"{found.day} {MONTHS[language][found.month - 1]} {found.year}"
 
 
 def _compose(answer: Answer, language: Language) -> list[Run]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from index.texts.months import MONTH_NUMBERS
 from index.types import Language
 
 
@@ -64,10 +65,9 @@ _OTHER = listed("""
     qui cui and or but if there here so then too also very more most less ever exactly else any some all i you me we us my your our her
     """)
 TIMES = listed("""
-    lunedì martedì mercoledì giovedì venerdì sabato domenica gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre
-    novembre dicembre oggi ieri domani adesso ora monday tuesday wednesday thursday friday saturday sunday january february march april
-    june july august september october november december today yesterday tomorrow now
-    """)
+    lunedì martedì mercoledì giovedì venerdì sabato domenica oggi ieri domani adesso ora
+    monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow now
+    """) | (MONTH_NUMBERS.keys() - {"may"})
 COUNTRIES = listed("""
     italia francia germania spagna inghilterra scozia irlanda portogallo svizzera austria belgio olanda polonia ucraina russia turchia
     grecia cina giappone india iran iraq israele egitto libia siria canada messico brasile argentina cile perù america europa africa

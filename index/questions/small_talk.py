@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
 from index.texts.normalisation import normalise
+from index.texts.words import fold
 from index.types import SmallTalk
 
 # Whole messages made of these are small talk; where a message has several kinds, the one that stands first here counts.
@@ -68,9 +68,7 @@ def without_courtesies(question: str) -> str:
 
 def _plain(text: str) -> str:
     """Lower case without accents, punctuation and emoji, one letter for several of the same."""
-    apart = unicodedata.normalize("NFD", normalise(text).text.casefold())
-    letters = "".join(character for character in apart if not unicodedata.combining(character))
-    return " ".join(_REPEATED.sub(r"\1", _NOT_PLAIN.sub(" ", letters)).split()).strip("' ")
+    return " ".join(_REPEATED.sub(r"\1", _NOT_PLAIN.sub(" ", fold(normalise(text).text))).split()).strip("' ")
 
 
 def _either(phrases: str) -> str:

@@ -12,10 +12,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from index.questions.asked_time import AskedTime, Period
+from index.texts.months import MONTH_NUMBERS, MONTHS
 
-_IT = ["gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"]
-_EN = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_MONTHS = {name: number for names in (_IT, _EN) for number, name in enumerate(names, 1)}
 _DAYS = (
     "lunedì martedì mercoledì giovedì venerdì sabato domenica",
     "lunedi martedi mercoledi giovedi venerdi",
@@ -51,20 +49,24 @@ def _year(first: int, last: int | None = None) -> Period:
 
 
 def _month(year: int, month: int, *named: str) -> Period:
-    names = (frozenset((_IT[month - 1], _EN[month - 1])), frozenset(named)) if named else ()
+    names = (_names(month), frozenset(named)) if named else ()
     return Period(date(year, month, 1), date(year, month, monthrange(year, month)[1]), names)
+
+
+def _names(month: int) -> frozenset[str]:
+    return frozenset(names[month - 1].lower() for names in MONTHS.values())
 
 
 def _day(match: re.Match[str], today: date) -> Period:
     """A day of a month; without a year the last one that has come."""
     said = match["month"]
-    month = _MONTHS.get(said) or int(said)
+    month = MONTH_NUMBERS.get(said) or int(said)
     day = 1 if match["day"] in ("primo", "first") else int(match["day"])
     if match["year"] is None:
         this = date(today.year, month, day)
         return _on(this if this <= today else date(today.year - 1, month, day))
     found = date(int(match["year"]), month, day)
-    return Period(found, found, (frozenset((str(day),)), frozenset((_IT[month - 1], _EN[month - 1])), frozenset((match["year"],))))
+    return Period(found, found, (frozenset((str(day),)), _names(month), frozenset((match["year"],))))
 
 
 def _on(day: date) -> Period:
@@ -73,7 +75,7 @@ def _on(day: date) -> Period:
 
 def _last_month(match: re.Match[str], today: date) -> Period:
     """A month without a year: the last one that has begun."""
-    month = _MONTHS[match["month"]]
+    month = MONTH_NUMBERS[match["month"]]
     return _month(today.year - (month > today.month), month)
 
 
@@ -119,7 +121,7 @@ def _calendar_year(year: int) -> Period:
     return Period(date(year, 1, 1), date(year, 12, 31))
 
 
-_MONTH, _YEAR = f"(?P<month>{'|'.join(_MONTHS)})", r"(?P<year>1\d{3}|20\d\d)"
+_MONTH, _YEAR = f"(?P<month>{'|'.join(MONTH_NUMBERS)})", r"(?P<year>1\d{3}|20\d\d)"
 _OF_MONTH = r"(?P<day>[12]\d|3[01]|0?[1-9]|primo|first)(?:st|nd|rd|th|[°º])?"
 _NUMBER, _UNIT = rf"(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)}|un')", r"(?P<unit>giorn|settiman|mes|ann|day|week|month|year)(?P<ending>\w?)"
 _NOUNS = (
@@ -147,7 +149,7 @@ _RULES: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]]
         (rf"\b{_MONTH} (?:the )?{_OF_MONTH}\b(?:,? {_YEAR}\b)?", _day),
         (
             rf"\b{_MONTH}(?: del| of|,)? {_YEAR}\b",
-            lambda match, today: _month(int(match["year"]), _MONTHS[match["month"]], match["year"]),
+            lambda match, today: _month(int(match["year"]), MONTH_NUMBERS[match["month"]], match["year"]),
         ),
         (rf"\b(?:ad?|in|di|scorso|last|of|during|since|this|questo) {_MONTH}\b(?: scorso)?", _last_month),
         (rf"\b{_MONTH} (?:scorso|passato)\b", _last_month),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.sources.types import Document
+from index.texts.months import MONTH_NUMBERS, MONTHS
 
 _FIRST = 5
 """Blocks at the head of a text that may name the title, the author and the day."""
@@ -15,13 +16,7 @@ _LONGEST, _SENTENCE = 200, 60
 """Characters: a longer block is prose, as is a sentence longer than the second; what follows is no head."""
 _DATELINE = 3
 """Words beside the day where a line is a place and a day."""
-_MONTHS = (
-    ("gennaio", "january", "jan"), ("febbraio", "february", "feb"), ("marzo", "march", "mar"), ("aprile", "april", "apr"),
-    ("maggio", "may"), ("giugno", "june", "jun"), ("luglio", "july", "jul"), ("agosto", "august", "aug"),
-    ("settembre", "september", "sept", "sep"), ("ottobre", "october", "oct"), ("novembre", "november", "nov"),
-    ("dicembre", "december", "dec"),
-)  # fmt: skip
-_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
+_MONTH = {**MONTH_NUMBERS, "sept": 9, **{name[:3].lower(): number for number, name in enumerate(MONTHS["en"], 1)}}
 _DATE = re.compile(
     rf"(?P<day>\d{{1,2}})[°º.]?\s+(?P<month>{'|'.join(_MONTH)})\.?,?\s+(?P<year>\d{{4}})"
     rf"|(?P<month2>{'|'.join(_MONTH)})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})"

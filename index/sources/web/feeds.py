@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import urljoin
 
 from index.sources.errors import FetchRefused
+from index.sources.web.gzip import unpacked
 from index.sources.web.urls import is_web, key, site
 
 ListingKind = Literal["feed", "sitemap"]
@@ -80,16 +80,10 @@ def _root(content: bytes) -> bytes:
 
 
 def _unzipped(content: bytes, url: str) -> bytes:
-    if not content.startswith(_GZIP):
-        return content
     try:
-        unpacker = zlib.decompressobj(wbits=31)
-        plain = unpacker.decompress(content, UNPACKED)
-    except zlib.error as error:
-        raise FetchRefused(f"{url}: the compressed file is broken ({error}): ask its publisher") from error
-    if unpacker.unconsumed_tail:
-        raise FetchRefused(f"{url}: unpacks to more than {UNPACKED:,} bytes, as no sitemap may: ask its publisher")
-    return plain
+        return unpacked(content, UNPACKED) if content.startswith(_GZIP) else content
+    except FetchRefused as error:
+        raise FetchRefused(f"{url}: {error}") from error
 
 
 def _feed(content: bytes, url: str) -> Listing:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 import ssl
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ import httpx
 
 from index.sources.errors import FetchRefused, PageGone, one_line
 from index.sources.types import Fetched
+from index.sources.web.gzip import unpacked
 from index.sources.web.robots import Pace, Rules, rules
 from index.sources.web.ssrf_guard import Guard, place
 
@@ -163,20 +163,7 @@ def _filled(reply: _Reply, answer: httpcore.Response) -> _Reply:
         content += chunk
         if len(content) > LARGEST:
             raise FetchRefused(f"the answer is larger than {LARGEST:,} bytes: save it as a file and split it")
-    return replace(reply, content=bytes(content) if encoding == "identity" else _unpacked(bytes(content)))
-
-
-def _unpacked(packed: bytes) -> bytes:
-    unpack = zlib.decompressobj(wbits=31)
-    try:
-        content = unpack.decompress(packed, LARGEST + 1)
-    except zlib.error as error:
-        raise FetchRefused("the answer is not packed as it says (gzip): try later") from error
-    if len(content) > LARGEST:
-        raise FetchRefused(f"the answer unpacks to more than {LARGEST:,} bytes: save it as a file and split it")
-    if not unpack.eof or unpack.unused_data:
-        raise FetchRefused("the answer is cut off or holds more than one packed part: try later")
-    return content
+    return replace(reply, content=bytes(content) if encoding == "identity" else unpacked(bytes(content), LARGEST))
 
 
 def _check_type(reply: _Reply) -> None:

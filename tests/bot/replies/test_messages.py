@@ -42,7 +42,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_both_languages_have_the_same_texts_and_placeholders() -> None:
-    """Italian and English have the same fields, commands and months, with the same words in braces."""
+    """Italian and English have the same fields and commands, with the same words in braces."""
     italian, english = dict(texts(MESSAGES["it"])), dict(texts(MESSAGES["en"]))
     assert list(italian) == list(english)
     assert {name: placeholders(text) for name, text in italian.items()} == {name: placeholders(text) for name, text in english.items()}

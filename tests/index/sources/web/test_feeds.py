@@ -87,7 +87,7 @@ def test_everything_else_is_no_listing(content: bytes) -> None:
     [
         (b"<urlset><url>", "the sitemap is not well-formed"),
         (b"<!DOCTYPE x><urlset><!ENTITY a 'b'></urlset>", "the sitemap defines entities"),
-        (b"\x1f\x8bnonsense", "the compressed file is broken"),
+        (b"\x1f\x8bnonsense", "the gzip content is broken"),
         (gzip.compress(b"<urlset>" + b" " * 70_000_000), "unpacks to more than 60,000,000 bytes"),
     ],
     ids=["cut off", "entities", "broken gzip", "bomb"],
