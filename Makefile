@@ -23,7 +23,7 @@ lint: .venv/installed
 	$(BIN)/mypy
 
 eval: .venv/installed
-	EVAL=$(EVAL) $(BIN)/python -m bench.quality
+	EVAL=$(EVAL) $(BIN)/python -m bench.answers.quality
 
 bench: .venv/installed
 	$(BIN)/python -m bench

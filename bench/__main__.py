@@ -13,17 +13,19 @@ import bench
 
 def main() -> int:
     """Runs the measurement that is named; each is a module of this package with ``run() -> dict``."""
-    names = sorted(module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_"))
+    paths = [module.name for module in pkgutil.walk_packages(bench.__path__, "bench.") if not module.ispkg]
+    names = {name: path for path in paths if not (name := path.rpartition(".")[2]).startswith("_")}
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="Measures Chiedi on this machine; ratios are the claim, absolute times the illustration."
     )
-    parser.add_argument("name", nargs="?", choices=names)
+    parser.add_argument("name", nargs="?", choices=sorted(names))
     parser.add_argument("--json", action="store_true", help="print one JSON object on one line")
     options = parser.parse_args()
     if options.name is None:
-        print("\n".join(f"{name:12} {(importlib.import_module(f'bench.{name}').__doc__ or '').splitlines()[0]}" for name in names))
+        for name, path in sorted(names.items()):
+            print(f"{name:12} {(importlib.import_module(path).__doc__ or '').splitlines()[0]}")
         return 0
-    result = importlib.import_module(f"bench.{options.name}").run()
+    result = importlib.import_module(names[options.name]).run()
     print(json.dumps(result, ensure_ascii=False, indent=None if options.json else 2))
     return 0
 

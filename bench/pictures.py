@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from bench import ROOT
 from bench._drawing import draw
 from bot.app import serve
 from bot.replies.messages import MESSAGES
@@ -19,7 +20,6 @@ from index.storage.build import build_index
 from index.types import Language
 from tests.bot.emulator import Emulator, Person
 
-ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 PATIENCE = 120.0  # seconds for a file to be read
 OWNER, UPLOADED = 7, ROOT / "tests" / "data" / "documents" / "columns.pdf"

@@ -71,7 +71,7 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHIEDI_", "TELEGRAM_"))}
     settings = {"TELEGRAM_BOT_TOKEN": TOKEN, "CHIEDI_TELEGRAM_API": f"http://127.0.0.1:{port}", "CHIEDI_STATE": str(tmp_path)}
     environment = kept | settings | {"PYTHONPATH": str(HERE.parents[1])}
-    bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.bot.small_bot", cwd=tmp_path, env=environment)
+    bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.bot.processes.small_bot", cwd=tmp_path, env=environment)
     try:
         async with ClientSession(f"http://127.0.0.1:{port}") as client:
             yield Chat(client)

@@ -4,8 +4,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from tests.bot.emulator.formatting import target
-from tests.bot.emulator.text import utf16_length
+from tests.bot.emulator.rules.formatting import target
+from tests.bot.emulator.rules.text import utf16_length
 from tests.bot.emulator.wire import ApiError, Json, Method, Parameters, bad, method
 
 if TYPE_CHECKING:

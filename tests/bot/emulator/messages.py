@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
-from tests.bot.emulator.formatting import keyboard, message_caption, message_text, reply_fields, target
+from tests.bot.emulator.rules.formatting import keyboard, message_caption, message_text, reply_fields, target
 from tests.bot.emulator.state import Message
 from tests.bot.emulator.wire import Json, Parameters, bad, method
 

@@ -4,8 +4,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tests.bot.emulator.queries import Query
+from tests.bot.emulator.rules.text import find_entities
 from tests.bot.emulator.state import Chat, Message
-from tests.bot.emulator.text import find_entities
 from tests.bot.emulator.wire import Json, Upload
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.bot.emulator.formatting import keyboard, message_text
+from tests.bot.emulator.rules.formatting import keyboard, message_text
+from tests.bot.emulator.rules.text import utf16_length
 from tests.bot.emulator.state import Signal
-from tests.bot.emulator.text import utf16_length
 from tests.bot.emulator.wire import Json, Parameters, bad, method
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.bot.emulator import account, messages  # noqa: F401  (importing them fills the table of methods)
 from tests.bot.emulator.faults import Fault, drop
-from tests.bot.emulator.files import download
+from tests.bot.emulator.rules.files import download
 from tests.bot.emulator.wire import METHODS, ApiError, Json, Method, Parameters, read_parameters
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tests.bot.emulator.text import utf16_length
+from tests.bot.emulator.rules.text import utf16_length
 from tests.bot.emulator.wire import Json, bad
 
 Found = TypeVar("Found")

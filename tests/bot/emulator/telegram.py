@@ -7,10 +7,10 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, Self
 
 from tests.bot.emulator.faults import Fault, Faults
-from tests.bot.emulator.files import Files
-from tests.bot.emulator.limits import Limits
 from tests.bot.emulator.people import TIMEOUT, Group, Person
 from tests.bot.emulator.queries import Queries
+from tests.bot.emulator.rules.files import Files
+from tests.bot.emulator.rules.limits import Limits
 from tests.bot.emulator.server import Call, Server
 from tests.bot.emulator.state import Chat, Message, Signal
 from tests.bot.emulator.updates import Updates

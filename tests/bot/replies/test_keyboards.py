@@ -10,8 +10,8 @@ from bot.replies.keyboards import under_answer, under_page, under_start
 from bot.replies.markup import Part, units
 from bot.replies.paging import Page
 from index.types import Answer, Article, Hit, Passage
-from tests.bot.emulator.formatting import keyboard
 from tests.bot.emulator.queries import _result
+from tests.bot.emulator.rules.formatting import keyboard
 from tests.bot.emulator.wire import Parameters
 
 TOKEN = "a" * 12

@@ -14,7 +14,7 @@ import pytest
 
 from bot.replies.messages import MESSAGES
 from tests.bot.emulator import Emulator, Message, Person
-from tests.bot.process import SmallBot, replies
+from tests.bot.processes.process import SmallBot, replies
 
 QUESTION = "Quanto uranio si produce?"
 full = pytest.mark.faults

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.bot.emulator import Emulator
-from tests.bot.process import SmallBot
+from tests.bot.processes.process import SmallBot
 
 COMMANDS = (
     "/start", "/start d_x", "/start a_", "/ask", "/ask?", "/lang", "/articles", "/stats", "/forget", "/export", "@chiedi_test_bot e poi?",

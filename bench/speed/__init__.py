@@ -1,0 +1,1 @@
+"""Speed, memory and size, and what other libraries need for the same."""

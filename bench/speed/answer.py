@@ -1,0 +1,42 @@
+"""How long one answer takes, with the reader and without: Engine.answer over the squad4 articles (or the first article alone)."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench import SQUAD4
+from index.engine import READER, Engine
+from index.evaluation.report import read_questions
+
+ROUNDS = 150
+
+
+def run() -> dict[str, Any]:
+    """Milliseconds of p50 and p95, the two engines asked in turn."""
+    squad = SQUAD4
+    articles = squad / "articles_it" if squad.exists() else Path("data/articles")
+    index = Path("build/answer")
+    subprocess.run([sys.executable, "-m", "bot", "build", "--articles", articles, "--index", index], check=True, stdout=sys.stderr)
+    engines = {"with reader": Engine.load(index, reader=READER), "without reader": Engine.load(index, reader=None)}
+    taken: dict[str, list[float]] = {name: [] for name in engines}
+    for question in _questions(squad):
+        for name, engine in engines.items():
+            started = time.perf_counter()
+            engine.answer(question)
+            taken[name].append((time.perf_counter() - started) * 1000)
+    warm = {name: values[5:] for name, values in taken.items()}
+    return {name: {"p50 ms": float(np.median(values)), "p95 ms": float(np.quantile(values, 0.95))} for name, values in warm.items()}
+
+
+def _questions(squad: Path) -> list[str]:
+    if not squad.exists():
+        return ["Quanto uranio produce il Kazakistan?", "How long is the border with Russia?"] * (ROUNDS // 2)
+    asked = [*read_questions(squad / "questions_it_on_it.jsonl"), *read_questions(squad / "questions_en_on_it.jsonl")]
+    return [question.question for question in random.Random(2).sample(asked, ROUNDS)]

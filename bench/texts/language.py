@@ -1,0 +1,134 @@
+"""How often the language of a question is told right, by its length: `python -m bench.texts.language` prints the table of docs/language.md.
+
+Questions of ../shared/eval, cut to their first words, as typed and in lower case without the question mark.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from langdetect.lang_detect_exception import LangDetectException
+
+from bench import SQUAD4
+from index.texts.language import _factory, detect
+from index.types import Language
+
+LENGTHS = {"1": (1,), "2": (2,), "3": (3,), "4-6": (4, 5, 6), "7 and more": (0,)}
+SAMPLE = 2000
+"""Questions in each language, evenly spread over the sorted files."""
+
+NAMES = """Putin|Rosatom|Kazakistan|Kazakhstan|Tesla|Tokayev|Astana|Normanni|Rollo|Victoria|ABC|CSTO|Ucraina|Ukraine|Genghis Khan
+Nikola Tesla|Kublai Khan|Sky Sports|Martin Lutero|Carlo Magno|Vladimir Putin|Kassym-Jomart Tokayev|George Washington|New York
+Silvio Berlusconi"""
+
+FOREIGN = {
+    "fr": """Quelle est la capitale du Kazakhstan ?|Combien d'uranium produit le Kazakhstan ?|Qui a rencontré Poutine mercredi ?
+Où se trouve la Normandie ?|Quand la crise pétrolière a-t-elle commencé ?|Pourquoi les Normands ont-ils quitté la Scandinavie ?
+Comment fonctionne le parlement écossais ?|Qu'est-ce que l'oxygène ?|Qui était Nikola Tesla ?|Combien coûtera la centrale nucléaire ?
+Quel est le nom du président kazakh ?|Dans quelle ville est né Martin Luther ?|Est-ce que la Chine construit des centrales ?
+De quoi parle cet article ?|Quels pays ont participé au sommet ?""",
+    "es": """¿Cuál es la capital de Kazajistán?|¿Cuánto uranio produce Kazajistán?|¿Con quién se reunió Putin el miércoles?
+¿Dónde se encuentra Normandía?|¿Cuándo empezó la crisis del petróleo?|¿Por qué los normandos abandonaron Escandinavia?
+¿Cómo funciona el parlamento escocés?|¿Qué es el oxígeno?|¿Quién era Nikola Tesla?|¿Cuánto costará la central nuclear?
+¿Cómo se llama el presidente kazajo?|¿En qué ciudad nació Martín Lutero?|¿China construye centrales nucleares?
+¿De qué trata este artículo?|¿Qué países participaron en la cumbre?""",
+    "de": """Was ist die Hauptstadt von Kasachstan?|Wie viel Uran produziert Kasachstan?|Wen hat Putin am Mittwoch getroffen?
+Wo liegt die Normandie?|Wann begann die Ölkrise?|Warum verließen die Normannen Skandinavien?
+Wie funktioniert das schottische Parlament?|Was ist Sauerstoff?|Wer war Nikola Tesla?|Wie viel wird das Kernkraftwerk kosten?
+Wie heißt der kasachische Präsident?|In welcher Stadt wurde Martin Luther geboren?|Baut China Atomkraftwerke?
+Worum geht es in diesem Artikel?|Welche Länder nahmen am Gipfel teil?""",
+    "pt": """Qual é a capital do Cazaquistão?|Quanto urânio produz o Cazaquistão?|Com quem Putin se encontrou na quarta-feira?
+Onde fica a Normandia?|Quando começou a crise do petróleo?|Por que os normandos deixaram a Escandinávia?
+Como funciona o parlamento escocês?|O que é o oxigénio?|Quem foi Nikola Tesla?|Quanto vai custar a central nuclear?
+Como se chama o presidente cazaque?|Em que cidade nasceu Martinho Lutero?|A China constrói centrais nucleares?
+Do que trata este artigo?|Que países participaram na cimeira?""",
+}
+
+
+def run() -> dict[str, Any]:
+    """Shares told right, per language, length, form and prior; names and third languages: how often the asker's setting is followed."""
+    began = time.process_time()
+    detect("pronti")
+    loading = time.process_time() - began
+    rows = [row for language in ("it", "en") for row in _rows(language, _questions(language))]
+    return {
+        "first_call_cpu_ms": round(1000 * loading, 1),
+        "call_cpu_ms": round(_mean_ms(), 2),
+        "questions": rows,
+        "setting_followed": {"names": _followed(_split(NAMES))} | {name: _followed(_split(text)) for name, text in FOREIGN.items()},
+    }
+
+
+def main() -> None:
+    """Print the tables as Markdown."""
+    report = run()
+    print("| language | words | form | questions | langdetect alone | no prior | right prior | wrong prior |")
+    print("|---" * 8 + "|")
+    for row in report["questions"]:
+        shares = " | ".join(f"{100 * row[prior]:.2f}" for prior in ("alone", "none", "right", "wrong"))
+        print(f"| {row['language']} | {row['words']} | {row['form']} | {row['count']} | {shares} |")
+    print(f"\nSetting followed: {report['setting_followed']}")
+    print(f"Processor time: first call {report['first_call_cpu_ms']} ms, further calls {report['call_cpu_ms']} ms.")
+
+
+def _questions(language: Language) -> list[str]:
+    found: set[str] = set()
+    for path in (SQUAD4).glob(f"questions_{language}_on_??.jsonl"):
+        found |= {json.loads(line)["question"] for line in path.read_text(encoding="utf-8").splitlines()}
+    ordered = sorted(found)
+    return [ordered[at * len(ordered) // SAMPLE] for at in range(SAMPLE)]
+
+
+def _rows(language: Language, questions: list[str]) -> Iterator[dict[str, Any]]:
+    other: Language = "en" if language == "it" else "it"
+    forms: dict[str, Callable[[str], str]] = {"as typed": str, "lower case, no mark": lambda text: text.lower().rstrip("?!. ")}
+    for words, lengths in LENGTHS.items():
+        for form, change in forms.items():
+            texts = [change(text) for text in _cut(questions, lengths)]
+            shares = {
+                name: sum(detect(text, prior) == language for text in texts) / len(texts)
+                for name, prior in (("none", None), ("right", language), ("wrong", other))
+            }
+            shares["alone"] = sum(_alone(text) == language for text in texts) / len(texts)
+            yield {"language": language, "words": words, "form": form, "count": len(texts), **shares}
+
+
+def _alone(text: str) -> str | None:
+    """The verdict of langdetect between the two languages, without what index/texts/language.py adds."""
+    detector = _factory().create()
+    detector.set_prior_map({"it": 0.5, "en": 0.5})
+    detector.append(text)
+    try:
+        return str(detector.detect())
+    except LangDetectException:
+        return None
+
+
+def _cut(questions: list[str], lengths: tuple[int, ...]) -> list[str]:
+    """The questions cut to each length in words; 0 takes those of seven and more whole."""
+    split = [question.split() for question in questions]
+    return [" ".join(words[:length]) if length else " ".join(words) for length in lengths for words in split if len(words) >= (length or 7)]
+
+
+def _split(text: str) -> list[str]:
+    return text.replace("\n", "|").split("|")
+
+
+def _followed(texts: list[str]) -> str:
+    right = sum(detect(text, setting) == setting for text in texts for setting in ("it", "en"))
+    return f"{right} of {2 * len(texts)}"
+
+
+def _mean_ms() -> float:
+    questions = _questions("it")[:300]
+    began = time.process_time()
+    for question in questions:
+        detect(question)
+    return 1000 * (time.process_time() - began) / len(questions)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What Telegram refuses, and how it reads a text."""
