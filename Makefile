@@ -23,7 +23,7 @@ lint: .venv/installed
 	$(BIN)/mypy
 
 eval: .venv/installed
-	EVAL=$(EVAL) $(BIN)/python -m bench.answers.quality
+	EVAL=$(EVAL) $(BIN)/python -m bench quality --table
 
 bench: .venv/installed
 	$(BIN)/python -m bench

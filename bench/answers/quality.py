@@ -134,7 +134,7 @@ def page(result: dict[str, Any]) -> str:
         for part, figures in _SHOWN.items()
         for figure in figures.split(", ")
     ]
-    return "\n".join([*head, *simple, *ours])
+    return "\n".join([*head, *simple, *ours, json.dumps(result["seed article"], indent=1, ensure_ascii=False)])
 
 
 def _row(name: str, cells: list[str]) -> str:
@@ -147,9 +147,3 @@ def _cells(result: dict[str, Any], names: list[str], part: str, figure: str) -> 
         "-" if cell is None else f"{cell['value']:.3f}" + (f" ({cell['low']:.2f}-{cell['high']:.2f})" if cell["low"] is not None else "")
         for cell in found
     ]
-
-
-if __name__ == "__main__":
-    measured = run()
-    print(page(measured))
-    print(json.dumps(measured["seed article"], indent=1, ensure_ascii=False))

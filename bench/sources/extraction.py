@@ -147,7 +147,3 @@ def page(result: dict[str, Any]) -> str:
         lines += ["", "| text | " + " | ".join(asked[PLAIN]) + " |", "|---|---|---|---|"]
         lines += [f"| {form} | " + " | ".join(f"{value:.3f}" for value in row.values()) + " |" for form, row in asked.items()]
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    print(page(run()))

@@ -1,4 +1,4 @@
-"""How long one answer takes, with the reader and without: Engine.answer over the squad4 articles (or the first article alone)."""
+"""How long one answer takes, with the reader and without: Engine.answer over the Italian squad4 articles."""
 
 from __future__ import annotations
 
@@ -20,13 +20,11 @@ ROUNDS = 150
 
 def run() -> dict[str, Any]:
     """Milliseconds of p50 and p95, the two engines asked in turn."""
-    squad = SQUAD4
-    articles = squad / "articles_it" if squad.exists() else Path("data/articles")
-    index = Path("build/answer")
+    articles, index = SQUAD4 / "articles_it", Path("build/answer")
     subprocess.run([sys.executable, "-m", "bot", "build", "--articles", articles, "--index", index], check=True, stdout=sys.stderr)
     engines = {"with reader": Engine.load(index, reader=READER), "without reader": Engine.load(index, reader=None)}
     taken: dict[str, list[float]] = {name: [] for name in engines}
-    for question in _questions(squad):
+    for question in _questions():
         for name, engine in engines.items():
             started = time.perf_counter()
             engine.answer(question)
@@ -35,8 +33,6 @@ def run() -> dict[str, Any]:
     return {name: {"p50 ms": float(np.median(values)), "p95 ms": float(np.quantile(values, 0.95))} for name, values in warm.items()}
 
 
-def _questions(squad: Path) -> list[str]:
-    if not squad.exists():
-        return ["Quanto uranio produce il Kazakistan?", "How long is the border with Russia?"] * (ROUNDS // 2)
-    asked = [*read_questions(squad / "questions_it_on_it.jsonl"), *read_questions(squad / "questions_en_on_it.jsonl")]
+def _questions() -> list[str]:
+    asked = [*read_questions(SQUAD4 / "questions_it_on_it.jsonl"), *read_questions(SQUAD4 / "questions_en_on_it.jsonl")]
     return [question.question for question in random.Random(2).sample(asked, ROUNDS)]

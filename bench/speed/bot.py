@@ -1,47 +1,32 @@
 """Load on the bot: questions a second from many chats, and its memory over many questions.
 
 The bot runs as a process of its own with an engine that takes a fixed time, against Telegram on loopback: what is measured is receiving,
-storing, ordering, sending and writing down, not the answering. `python -m bench.speed.bot --rate 30 --seconds 60 --long 20000` is what
-`python -m bench bot` runs.
+storing, ordering, sending and writing down, not the answering.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from bench import ROOT
+from tests.bot.emulator import Emulator
+from tests.bot.processes.process import SmallBot
+from tests.bot.telegram.test_faults import memory
 
 CHATS, THINK = 300, 0.03
 
 
 def run() -> dict[str, Any]:
     """30 questions a second from 300 chats for 60 seconds, then 20,000 questions as fast as they are answered. Some ten minutes."""
-    return measure(rate=30, seconds=60, long=20_000)
-
-
-def measure(rate: float, seconds: float, long: int) -> dict[str, Any]:
-    """Both trials, shorter or longer."""
-    sys.path.insert(0, str(ROOT))
-    return {
-        "engine_ms": 1000 * THINK,
-        "load": asyncio.run(_load(rate, seconds)),
-        "memory": asyncio.run(_memory(long)),
-    }
+    return {"engine_ms": 1000 * THINK, "load": asyncio.run(_load(30, 60)), "memory": asyncio.run(_memory(20_000))}
 
 
 async def _load(rate: float, seconds: float) -> dict[str, Any]:
     """Questions at even intervals, the chats in turn; waiting times are from a question's arrival at Telegram to the reply's."""
-    from tests.bot.emulator import Emulator
-    from tests.bot.processes.process import SmallBot
-
     async with Emulator() as telegram:
         people = [telegram.user(f"U{number}") for number in range(CHATS)]
         with tempfile.TemporaryDirectory() as folder:
@@ -71,10 +56,6 @@ async def _load(rate: float, seconds: float) -> dict[str, Any]:
 
 async def _memory(long: int) -> dict[str, Any]:
     """Many questions, kept coming; resident memory after each tenth of them."""
-    from tests.bot.emulator import Emulator
-    from tests.bot.processes.process import SmallBot
-    from tests.bot.telegram.test_faults import memory
-
     async with Emulator() as telegram:
         people = [telegram.user(f"U{number}") for number in range(100)]
         sizes = []
@@ -110,17 +91,3 @@ def _in_order(person: Any) -> bool:
 
 def _ms(waits: list[float], share: float) -> float:
     return round(1000 * waits[min(len(waits) - 1, int(share * len(waits)))], 1)
-
-
-def main() -> None:
-    """Runs the trials with the sizes of the command line."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rate", type=float, default=30)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--long", type=int, default=20_000)
-    options = parser.parse_args()
-    print(json.dumps(measure(options.rate, options.seconds, options.long), indent=2))
-
-
-if __name__ == "__main__":
-    main()

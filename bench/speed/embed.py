@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import ROOT, SQUAD4
+from bench import SQUAD4
 from index.evaluation.report import read_questions
 from index.models.embedder import load_embedder
 from index.models.preparation import prepare
@@ -31,20 +31,14 @@ def run() -> dict[str, Any]:
     stock = SentenceTransformer(folder, device="cpu", local_files_only=True)
     half = SentenceTransformer(folder, device="cpu", local_files_only=True, model_kwargs={"dtype": torch.bfloat16}) if has_half() else None
     passages, questions = texts(PASSAGES)
-    encoders: dict[str, Callable[[], Any]] = {
-        "ours": lambda: ours.encode_passages(passages),
-        "stock": lambda: stock.encode_document(passages),
-    }
+    encoders: dict[str, Callable[[Any], Any]] = {"ours": ours.encode_passages, "stock": stock.encode_document}
     if half:
-        encoders |= {f"bfloat16_{size}": partial(half.encode_document, passages, batch_size=size) for size in (8, 32)}
-    rates = {name: round(PASSAGES / seconds, 1) for name, seconds in _medians(encoders, ROUNDS).items()}
-    askers: dict[str, Callable[[str], Any]] = {
-        "ours": lambda text: ours.encode_questions([text]),
-        "stock": lambda text: stock.encode_query(text),
-    }
+        encoders |= {f"bfloat16_{size}": partial(half.encode_document, batch_size=size) for size in (8, 32)}
+    rates = {name: round(PASSAGES / seconds, 1) for name, seconds in _medians(encoders, [passages] * ROUNDS).items()}
+    askers: dict[str, Callable[[Any], Any]] = {"ours": lambda text: ours.encode_questions([text]), "stock": stock.encode_query}
     if half:
         askers["bfloat16"] = half.encode_query
-    waits = {name: round(1000 * wait, 1) for name, wait in _question_medians(askers, questions).items()}
+    waits = {name: round(1000 * wait, 1) for name, wait in _medians(askers, questions).items()}
     cosines = np.sum(ours.encode_passages(passages) * stock.encode_document(passages), axis=1)
     return {
         "passages": PASSAGES, "mean_tokens": round(float(np.mean([len(stock.tokenizer(text)["input_ids"]) for text in passages])), 1),
@@ -66,14 +60,12 @@ def has_half() -> bool:
 
 def recall(encode_passages: Callable[[list[str]], Any], encode_questions: Callable[[list[str]], Any]) -> dict[str, float]:
     """Of 300 questions in each language, the share whose paragraph is among the five nearest of the 24 Italian articles."""
-    squad, shares = SQUAD4, {}
-    if not squad.exists():
-        return {}
-    texts = {file.stem: file.read_text("utf-8") for file in sorted((squad / "articles_it").glob("*.txt"))}
+    shares: dict[str, float] = {}
+    texts = {file.stem: file.read_text("utf-8") for file in sorted((SQUAD4 / "articles_it").glob("*.txt"))}
     places = [(name, match) for name, text in texts.items() for match in re.finditer(r"[^\n]+", text)]
     vectors = encode_passages([match.group() for _, match in places])
     for direction in ("it_on_it", "en_on_it"):
-        asked = [question for question in read_questions(squad / f"questions_{direction}.jsonl") if question.answerable]
+        asked = [question for question in read_questions(SQUAD4 / f"questions_{direction}.jsonl") if question.answerable]
         asked = random.Random(0).sample(asked, 300)
         near = np.argsort(-(encode_questions([question.question for question in asked]) @ vectors.T), axis=1)[:, :5]
         first = [{(places[row][0], places[row][1].start()) for row in rows} for rows in near]
@@ -83,30 +75,19 @@ def recall(encode_passages: Callable[[list[str]], Any], encode_questions: Callab
 
 def texts(count: int) -> tuple[list[str], list[str]]:
     """``count`` paragraphs, the same ones each time, and questions made of the first words of some."""
-    files = sorted((SQUAD4).glob("articles_??/*.txt"))
-    sample = (ROOT / "tests" / "data" / "squad4_texts.txt").read_text("utf-8").split("\n")
-    lines = [line for file in files for line in file.read_text("utf-8").split("\n\n")] or sample
+    files = sorted(SQUAD4.glob("articles_??/*.txt"))
+    lines = [line for file in files for line in file.read_text("utf-8").split("\n\n")]
     paragraphs = [line for line in lines if 500 <= len(line) <= 1500]
     chosen = random.Random(0).sample(paragraphs * (1 + count // len(paragraphs)), count)
     return chosen, [" ".join(text.split()[:9]) for text in chosen[:QUESTIONS]]
 
 
-def _medians(jobs: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """Median seconds of each job; the jobs take turns, so that other load falls on all of them."""
+def _medians(jobs: dict[str, Callable[[Any], Any]], given: Iterable[Any]) -> dict[str, float]:
+    """Median seconds of each job on what is given; the jobs take turns, so that other load falls on all of them."""
     times: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(rounds):
+    for each in given:
         for name, job in jobs.items():
             start = time.perf_counter()
-            job()
-            times[name].append(time.perf_counter() - start)
-    return {name: median(values) for name, values in times.items()}
-
-
-def _question_medians(askers: dict[str, Callable[[str], Any]], questions: list[str]) -> dict[str, float]:
-    times: dict[str, list[float]] = {name: [] for name in askers}
-    for text in questions:
-        for name, ask in askers.items():
-            start = time.perf_counter()
-            ask(text)
+            job(each)
             times[name].append(time.perf_counter() - start)
     return {name: median(values) for name, values in times.items()}

@@ -15,7 +15,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import SQUAD4
+from bench import SQUAD4, table
 from index.models.embedder import Embedder, load_embedder
 from index.texts import chunking
 from index.texts.articles import read_article
@@ -52,12 +52,9 @@ def run() -> dict[str, Any]:
     return {"articles": len(articles), "questions": {name: len(rows) for name, rows in directions.items()}, "sizes": found}
 
 
-def main() -> None:
-    """Print the table as Markdown."""
-    rows = run()["sizes"]
-    print("| " + " | ".join(rows[0]) + " |\n" + "|---" * len(rows[0]) + "|")
-    for row in rows:
-        print("| " + " | ".join(str(value) for value in row.values()) + " |")
+def page(result: dict[str, Any]) -> str:
+    """The table of docs/chunking.md."""
+    return table(result["sizes"])
 
 
 def _questions(direction: str) -> list[dict[str, Any]]:
@@ -85,7 +82,3 @@ def _is_right(passage: Passage, row: dict[str, Any]) -> bool:
     article: Article = passage.article
     inside = article.id == row["article"] and passage.start < row["end"] and passage.end > row["start"]
     return inside and any(answer in passage.text for answer in row["answers"])
-
-
-if __name__ == "__main__":
-    main()

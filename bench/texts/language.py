@@ -1,4 +1,4 @@
-"""How often the language of a question is told right, by its length: `python -m bench.texts.language` prints the table of docs/language.md.
+"""How often the language of a question is told right, by its length: the table of docs/language.md.
 
 Questions of ../shared/eval, cut to their first words, as typed and in lower case without the question mark.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from langdetect.lang_detect_exception import LangDetectException
 
-from bench import SQUAD4
+from bench import SQUAD4, table
 from index.texts.language import _factory, detect
 from index.types import Language
 
@@ -62,16 +62,10 @@ def run() -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Print the tables as Markdown."""
-    report = run()
-    print("| language | words | form | questions | langdetect alone | no prior | right prior | wrong prior |")
-    print("|---" * 8 + "|")
-    for row in report["questions"]:
-        shares = " | ".join(f"{100 * row[prior]:.2f}" for prior in ("alone", "none", "right", "wrong"))
-        print(f"| {row['language']} | {row['words']} | {row['form']} | {row['count']} | {shares} |")
-    print(f"\nSetting followed: {report['setting_followed']}")
-    print(f"Processor time: first call {report['first_call_cpu_ms']} ms, further calls {report['call_cpu_ms']} ms.")
+def page(result: dict[str, Any]) -> str:
+    """The table of docs/language.md, shares in percent."""
+    rows = result["questions"]
+    return table([{name: f"{100 * value:.2f}" if isinstance(value, float) else value for name, value in row.items()} for row in rows])
 
 
 def _questions(language: Language) -> list[str]:
@@ -128,7 +122,3 @@ def _mean_ms() -> float:
     for question in questions:
         detect(question)
     return 1000 * (time.process_time() - began) / len(questions)
-
-
-if __name__ == "__main__":
-    main()

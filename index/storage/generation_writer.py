@@ -11,6 +11,7 @@ from hashlib import file_digest, sha256
 from itertools import groupby
 from pathlib import Path
 
+from index.files import sync, write_synced
 from index.storage.generation import LANGUAGES, Manifest, files_in, read_manifest, seal_of
 from index.types import Article, Language
 
@@ -83,37 +84,22 @@ def seal(folder: Path, manifest: Manifest) -> Manifest:
     """Brings a written generation to disk and adds its manifest, with sizes and digests; returns the manifest as it is read back."""
     sealed = asdict(manifest) | {"files": {name: _seal(folder / name) for name in sorted(files_in(folder))}}
     content = json.dumps(sealed, ensure_ascii=False).encode()
-    _write_synced(folder / "manifest.json", content)
-    _write_synced(folder / "manifest.sha256", seal_of(content))
+    write_synced(folder / "manifest.json", content)
+    write_synced(folder / "manifest.sha256", seal_of(content))
     for path in [*folder.rglob("*"), folder, folder.parent]:
         if path.is_dir():
-            _sync(path)
+            sync(path)
     return read_manifest(folder)
 
 
 def publish(index: Path, folder: Path) -> None:
     """Makes a sealed generation the current one by replacing the pointer."""
-    _write_synced(index / "CURRENT.new", folder.name.encode())
+    write_synced(index / "CURRENT.new", folder.name.encode())
     os.replace(index / "CURRENT.new", index / "CURRENT")
-    _sync(index)
+    sync(index)
 
 
 def _seal(path: Path) -> tuple[int, str]:
-    _sync(path)
+    sync(path)
     with path.open("rb") as file:
         return path.stat().st_size, file_digest(file, "sha256").hexdigest()
-
-
-def _write_synced(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

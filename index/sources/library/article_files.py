@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from index.files import sync, write_synced
 from index.sources.errors import DocumentRefused
 from index.sources.types import Document
 from index.sources.web.urls import is_web, site
@@ -94,17 +94,10 @@ def write(path: Path, content: bytes, scratch: Path) -> None:
     """Write a file whole or not at all, by way of a file in the folder ``scratch``, and be sure that it is on the disk."""
     scratch.mkdir(parents=True, exist_ok=True)
     temporary = scratch / f"{path.name}.new"
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    write_synced(temporary, content)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path.parent)
 
 
 def _line(text: str | None) -> str | None:
