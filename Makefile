@@ -2,13 +2,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 EVAL ?= ../shared/eval
 
-.PHONY: run test test-faults test-second-emulator lint eval bench lock
+.PHONY: run test test-quick test-faults test-second-emulator lint eval bench lock
 
 run: .venv/installed  ## build the index when it is missing or stale, then Telegram (with a token) or the terminal
 	@$(BIN)/chiedi run
 
 test: .venv/installed
 	$(BIN)/python -m pytest
+
+test-quick: .venv/installed  ## the inner loop: what needs no model and no bot process
+	$(BIN)/python -m pytest -q tests/index tests/bot/replies tests/bot/state tests/test_architecture.py -m 'not model and not faults'
 
 test-faults: .venv/installed  ## the fault table in full length
 	$(BIN)/python -m pytest -m faults
@@ -28,15 +31,13 @@ eval: .venv/installed
 bench: .venv/installed
 	$(BIN)/python -m bench
 
-lock:  ## write the versions that a fresh installation takes today
+lock:  ## write the versions that a fresh installation takes today, with their hashes; needs uv for these
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --quiet --upgrade pip
-	build/lock/bin/pip install --quiet torch==2.13.0
+	build/lock/bin/pip install --quiet uv torch==2.13.0
 	build/lock/bin/pip install --quiet -e '.[plot]' --group dev
-	build/lock/bin/pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
+	build/lock/bin/pip freeze --exclude-editable --exclude torch --exclude uv > build/lock/pins.txt
+	build/lock/bin/uv pip compile --quiet --no-deps --generate-hashes --no-header --no-annotate build/lock/pins.txt -o requirements.lock
 
-.venv/installed: pyproject.toml requirements.lock
-	@echo "Installing Chiedi into .venv (once; some minutes) ..." >&2
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock -e . >&2
+.venv/installed: pyproject.toml requirements.lock deploy/install.py
+	@$(PYTHON) deploy/install.py .venv
 	@touch $@
