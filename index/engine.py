@@ -14,7 +14,7 @@ import numpy as np
 
 from index.answers.answering import FIRST as FIRST_READ
 from index.answers.answering import READ, Candidate, Stored, by_reading, by_sentence, decide
-from index.answers.article_answers import about_article, request_of
+from index.answers.article_answers import Collection, about_article, request_of
 from index.answers.article_questions import requested
 from index.answers.calibration import BY_READING, BY_SENTENCE, Weights
 from index.answers.retrieval import retrieve
@@ -114,7 +114,8 @@ class Engine:
             def find(topic: str) -> list[Hit]:
                 return self._found(generation, self._query(topic, language, scope, today), RETRIEVED)
 
-            if about := about_article(request, question, language, generation, find, self._embedder, previous, scope):
+            collection = Collection(generation, scope, find, self._embedder)
+            if about := about_article(request, question, language, collection, previous):
                 return about
         understood = _understood(typed, previous, language)
         found = self._searched(generation, understood or typed, language, top_k, scope, today)

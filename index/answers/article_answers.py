@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from index.answers.article_questions import Request, requested
 from index.answers.summary import summary
@@ -12,7 +13,7 @@ from index.questions.scope import contains
 from index.storage.generation import Generation
 from index.texts.chunking import sentences
 from index.texts.words import cognates
-from index.types import EVERYTHING, Answer, Article, Fact, FactKind, Hit, Language, Passage, Scope
+from index.types import Answer, Article, Fact, FactKind, Hit, Language, Passage, Scope
 
 CHOICE = 5  # articles offered where it is not clear which one is meant
 _BYLINE = re.compile(
@@ -28,7 +29,15 @@ _WORK = re.compile(
     re.IGNORECASE,
 )
 
-Find = Callable[[str], list[Hit]]
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What is searched for an article: a generation, the part of it that counts, and the search for the passages on a topic."""
+
+    generation: Generation
+    scope: Scope
+    find: Callable[[str], list[Hit]]
+    embedder: Embedder
 
 
 def request_of(typed: str, previous: Answer | None) -> Request | None:
@@ -41,14 +50,7 @@ def request_of(typed: str, previous: Answer | None) -> Request | None:
 
 
 def about_article(
-    request: Request,
-    question: str,
-    language: Language,
-    generation: Generation,
-    find: Find,
-    embedder: Embedder,
-    previous: Answer | None = None,
-    scope: Scope = EVERYTHING,
+    request: Request, question: str, language: Language, collection: Collection, previous: Answer | None = None
 ) -> Answer | None:
     """The answer to a question about an article, or the articles to choose from; None when it must be searched like any other.
 
@@ -56,11 +58,11 @@ def about_article(
     """
     if not request.pointed and not request.topic and previous and _of_a_work(previous.understood or previous.question):
         return None
-    meant = _meant(request, generation, find, previous, scope)
+    meant = _meant(request, collection, previous)
     if request.kind != "summary":
-        return _told(_fact(meant[0], request), question, language, generation) if len(meant) == 1 else None
+        return _told(_fact(meant[0], request), question, language, collection.generation) if len(meant) == 1 else None
     if len(meant) == 1:
-        return Answer(question, language, "answer", confidence=1.0, summary=summary(meant[0], embedder))
+        return Answer(question, language, "answer", confidence=1.0, summary=summary(meant[0], collection.embedder))
     return None if request.titled else Answer(question, language, choice=tuple(meant))
 
 
@@ -69,10 +71,11 @@ def _of_a_work(question: str) -> bool:
     return _WORK.search(question) is not None and requested(question) is None
 
 
-def _meant(request: Request, generation: Generation, find: Find, previous: Answer | None, scope: Scope) -> list[Article]:
+def _meant(request: Request, collection: Collection, previous: Answer | None) -> list[Article]:
     """The one article that is meant, or those that may be."""
     if request.topic:
-        return _named(request.topic, find, request.titled)
+        return _named(request.topic, collection.find(request.topic), request.titled)
+    generation, scope = collection.generation, collection.scope
     if request.newest:
         return generation.newest(0, 1, scope)
     if previous and previous.article and contains(scope, previous.article):
@@ -88,9 +91,9 @@ def _without_copies(articles: list[Article]) -> list[Article]:
     return list(found.values())
 
 
-def _named(topic: str, find: Find, titled: bool) -> list[Article]:
+def _named(topic: str, found: list[Hit], titled: bool) -> list[Article]:
     """The article whose title has most words of the topic, else the one found that has at least half of them, else all that were found."""
-    articles = list({hit.passage.article.id: hit.passage.article for hit in find(topic)}.values())
+    articles = list({hit.passage.article.id: hit.passage.article for hit in found}.values())
     wanted = set(cognates(topic))
     in_title = [len(wanted.intersection(cognates(article.title))) for article in articles]
     in_text = [len(wanted.intersection(cognates(article.text))) for article in articles]
