@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import os
 import signal
 import socket
@@ -17,7 +16,6 @@ from telegram.ext import MessageHandler
 
 from bot import app
 from bot.conversation.handlers import Conversation
-from bot.logs import REQUEST, LineFormatter
 from bot.settings import Settings, SettingsError
 from bot.telegram.receiving import WebhookError
 from bot.telegram.sending import TokenRefused
@@ -269,22 +267,6 @@ async def test_webhook_address_in_use(telegram: Emulator, tmp_path: Path) -> Non
     async with serving(telegram, tmp_path, CHIEDI_WEBHOOK_URL=f"http://{taken}", CHIEDI_WEBHOOK_LISTEN=taken) as task:
         with pytest.raises(WebhookError, match=rf"cannot listen on CHIEDI_WEBHOOK_LISTEN={taken} \(.*\): choose a free address"):
             await task
-
-
-def test_log_line_is_one_line_without_the_token() -> None:
-    """Events are key=value pairs with the request's number; the token is blotted out of messages, arguments and tracebacks."""
-    formatter = LineFormatter("42:SECRET")
-    try:
-        raise ValueError("http://host/bot42:SECRET/getMe")
-    except ValueError as error:
-        record = logging.LogRecord("bot", logging.ERROR, "x", 1, 'at "%s"\n', ("SECRET",), (type(error), error, error.__traceback__))
-    record.created, record.msecs = 1.5, 500.0
-    REQUEST.set(17)
-    line = formatter.format(record)
-    REQUEST.set(0)
-    assert line.startswith(r'time=1970-01-01T00:00:01.500Z level=error logger=bot request=17 event="at \"TOKEN\"\n" traceback="Traceback ')
-    assert line.endswith('ValueError: http://host/botTOKEN/getMe"')
-    assert ("SECRET" in line, "\n" in line) == (False, False)
 
 
 def test_bot_without_token_says_how_to_get_one() -> None:

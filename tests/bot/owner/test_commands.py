@@ -1,26 +1,18 @@
 """The owners' side: who counts as one, what they are shown, and what they can do."""
 
 import asyncio
-import json
 import sqlite3
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from bot.owner.chart import bars
-from bot.owner.gaps import groups
-from bot.owner.judged_questions import export
-from bot.owner.statistics import Judged, quantile
 from bot.replies.messages import MESSAGES
 from index.engine import Engine
 from index.evaluation.report import read_questions
-from index.models.embedder import load_embedder
 from tests.bot.emulator import Emulator, Person
-from tests.bot.serving import ARTICLE, FakeEngine, fill_disk_once, serving
+from tests.bot.serving import FakeEngine, fill_disk_once, serving
 from tests.conftest import FakeEmbedder
 
 IT = MESSAGES["it"]
@@ -115,61 +107,6 @@ async def test_export(telegram: Emulator, bot: None, owner: Person, tmp_path: Pa
     (tmp_path / stored.name).write_bytes(stored.content)
     (question,) = read_questions(tmp_path / "chiedi-eval.jsonl")
     assert (question.question, question.answers, question.article, question.start, question.end) == (QUESTION, ("43%",), "uranio", 0, 41)
-
-
-def judged(**changes: Any) -> Judged:
-    """An answer that somebody found good."""
-    fields = {"id": 1, "question": "?", "language": "it", "answered": True, "article": "uranio", "quote": (0, 41), "words": "43%"}
-    return Judged(**{**fields, "verdicts": frozenset({"good"}), **changes})
-
-
-def test_export_follows_changed_articles() -> None:
-    """A quotation that moved is found again; one that is gone, wrong answers and lost articles are left out; good refusals stay."""
-    wrong = frozenset({"good", "wrong"})
-    answers = [
-        judged(quote=(42, 48)), judged(words="44%"), judged(article="x"), judged(verdicts=wrong),
-        judged(answered=False, words=None),
-    ]  # fmt: skip
-    lines, count, left_out = export(answers, lambda id: ARTICLE if id == "uranio" else None)
-    moved, refused = map(json.loads, lines.splitlines())
-    assert (count, left_out) == (2, 3)
-    assert ARTICLE.text[moved["start"] : moved["end"]] == "43%"
-    assert (refused["answerable"], refused["answers"]) == (False, [])
-
-
-def test_questions_are_grouped_by_likeness() -> None:
-    """Like questions join the commoner one; groups come by how often they were asked."""
-    vectors = np.array([[1, 0], [0, 1], [0.999, 0.0447], [0, 1]], np.float32)
-    assert groups([("a", 3), ("b", 2), ("a'", 1), ("b'", 9)], vectors) == [("b", 11), ("a", 4)]
-
-
-@pytest.mark.model
-def test_real_model_groups_paraphrases() -> None:
-    """The bundled model puts paraphrases together and keeps questions apart that ask something else of the same thing."""
-    alike = [
-        ("Chi ha vinto le elezioni?", "chi è il vincitore delle elezioni?"), ("Quando apre il museo?", "A che ora apre il museo?"),
-        ("Quanti abitanti ha Astana?", "Qual è la popolazione di Astana?"), ("How much will it cost?", "What will it cost?"),
-    ]  # fmt: skip
-    others = [
-        ("Quando ci sono le elezioni?", 1),
-        ("Quando chiude il museo?", 1),
-        ("Quanti abitanti ha Roma?", 1),
-        ("Who will build it?", 1),
-    ]
-    questions = [(first, 2) for first, _ in alike] + others + [(second, 1) for _, second in alike]
-    vectors = load_embedder().encode_questions([question for question, _ in questions])
-    assert groups(questions, vectors) == [(first, 3) for first, _ in alike] + others
-
-
-def test_quantiles_are_values() -> None:
-    """Nearest rank: the median of four is the second, and the 95th percentile of twenty the nineteenth."""
-    assert [quantile([1, 2, 3, 4], 0.5), quantile(range(1, 21), 0.95), quantile([7], 0.5), quantile([], 0.5)] == [2, 19, 7, 0]
-
-
-def test_chart_is_a_picture() -> None:
-    """A PNG comes out for no questions and for many."""
-    for days in ([("01.01", 0, 0)], [(f"{day:02}.01", day * 1000, day) for day in range(1, 15)]):
-        assert bars(days, "Titolo", ("risp.", "rif.")).startswith(b"\x89PNG")
 
 
 class Reloading(FakeEngine):
@@ -269,20 +206,3 @@ async def test_repeated_errors_are_told(telegram: Emulator, bot: None, owner: Pe
     assert (await owner.reply()).text == MESSAGES["en"].troubles["errors"].format(detail="RuntimeError")
     await ask(telegram.user(), *["boom"] * 7)
     assert len(owner.replies) == 1
-
-
-async def test_old_questions_are_thrown_away(telegram: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the start what was asked more than 30 days ago is forgotten with its verdicts; yesterday's questions stay."""
-    monkeypatch.chdir(tmp_path)
-    async with serving(telegram, tmp_path):
-        await ask(telegram.user(), QUESTION, QUESTION)
-        await until_written(tmp_path, 2)
-    with sqlite3.connect(tmp_path / "chiedi.sqlite3") as database:
-        database.execute("INSERT INTO feedback (answer, user, verdict, created) VALUES (1, 1, 'good', 0)")
-        database.execute("UPDATE answers SET asked = ? - 86400 * (CASE id WHEN 1 THEN 31 ELSE 1 END)", (time.time(),))
-    async with serving(telegram, tmp_path):
-        await ask(telegram.user(), QUESTION)
-        await until_written(tmp_path, 2)
-    with sqlite3.connect(tmp_path / "chiedi.sqlite3") as database:
-        assert database.execute("SELECT id FROM answers").fetchall() == [(2,), (3,)]
-        assert database.execute("SELECT count(*) FROM feedback").fetchone() == (0,)

@@ -1,19 +1,14 @@
 """The inbox: what is stored once, kept until it is done, and found again."""
 
-import asyncio
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.state.database import FILE, MIGRATIONS, Database, StateError
+from bot.state.database import Database
 from bot.state.inbox import Inbox, chat_of
-from bot.telegram.update_validation import check
-from index.errors import SchemaNewer
 
 
 @pytest.fixture
@@ -98,83 +93,3 @@ JSON = st.recursive(
 def test_chat_of_takes_any_object(raw: dict[str, object]) -> None:
     """Whatever JSON arrives, the chat is an integer that SQLite can hold."""
     assert -(2**63) < chat_of(raw) < 2**63
-
-
-async def test_failed_work_changes_nothing(database: Database) -> None:
-    """A transaction that fails is rolled back, and the next one works."""
-
-    def half(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO users (user, language) VALUES (1, 'it')")
-        raise ValueError("half way")
-
-    with pytest.raises(ValueError, match="half way"):
-        await database.run(half)
-    assert await database.run(lambda c: c.execute("SELECT count(*) FROM users").fetchone()) == (0,)
-
-
-async def test_work_side_by_side_fails_by_itself(database: Database) -> None:
-    """Pieces of work that share a transaction do not share their failures."""
-    gate = threading.Event()
-
-    def add(user: int, fails: bool) -> Callable[[sqlite3.Connection], int]:
-        def work(connection: sqlite3.Connection) -> int:
-            connection.execute("INSERT INTO users (user, language) VALUES (?, 'it')", (user,))
-            if fails:
-                raise ValueError(user)
-            return user
-
-        return work
-
-    first = asyncio.create_task(database.run(lambda _: gate.wait(10)))
-    await asyncio.sleep(0)
-    others = asyncio.gather(*(database.run(add(user, fails=user % 2 == 1)) for user in range(4)), return_exceptions=True)
-    await asyncio.sleep(0)
-    gate.set()
-    outcomes = await others
-    assert (await first, outcomes[0], outcomes[2]) == (True, 0, 2)
-    assert [repr(outcomes[1]), repr(outcomes[3])] == ["ValueError(1)", "ValueError(3)"]
-    assert await database.run(lambda c: c.execute("SELECT user FROM users").fetchall()) == [(0,), (2,)]
-
-
-def test_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    """A file that a newer Chiedi wrote is left alone, with the cure."""
-    Database(tmp_path).close()
-    with sqlite3.connect(tmp_path / FILE) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(SchemaNewer, match=rf"has version 99, this Chiedi knows {len(MIGRATIONS)}: install the newer Chiedi"):
-        Database(tmp_path)
-
-
-def test_unusable_database_is_one_line(tmp_path: Path) -> None:
-    """A file that is no database, and a folder that cannot be made, are refused with the setting to check."""
-    (tmp_path / FILE).write_text("This is not a database, it is a long enough sentence." * 20)
-    with pytest.raises(StateError, match=r"cannot be opened \(file is not a database\): check CHIEDI_STATE"):
-        Database(tmp_path)
-    with pytest.raises(StateError, match="check CHIEDI_STATE"):
-        Database(tmp_path / FILE / "below")
-
-
-@pytest.mark.parametrize(
-    ("raw", "problem"),
-    [
-        ({"update_id": 1, "message": {"chat": {}, "message_id": 2**70}}, "message_id is of the type int"),
-        ({"update_id": 1, "message": {"chat": {}, "from": {"id": True}}}, "id is of the type bool"),
-        ({"update_id": 1, "message": {"chat": {}, "entities": [{"type": "bold", "length": "x"}]}}, "length is of the type str"),
-        ({"update_id": 1, "callback_query": {"id": [], "from": {"id": 1}}}, "id is of the type list"),
-        ({"update_id": 1, "inline_query": {"id": "1", "from": None}}, "from is of the type NoneType"),
-        ({"update_id": 1, "message": {"chat": {}, "text": None}}, "text is of the type NoneType"),
-        ({"update_id": 1, "edited_message": {"chat": None}}, "chat is of the type NoneType"),
-        ({"update_id": 1, "message": []}, "chat is of the type NoneType"),
-    ],
-)
-def test_unsound_updates_are_refused(raw: dict[str, object], problem: str) -> None:
-    """A field of another type than Telegram says is named, wherever it stands."""
-    with pytest.raises(TypeError, match=problem):
-        check(raw)
-
-
-def test_sound_updates_pass() -> None:
-    """What Telegram sends passes, also with fields that are not known here."""
-    message = {"message_id": 1, "date": 1, "chat": {"id": -5, "type": "group"}, "text": "a", "new": {"id": 2, "text": ""}}
-    check({"update_id": 1, "callback_query": {"id": "77", "from": {"id": 6, "is_bot": False}, "message": message, "data": "x"}})
-    check({"update_id": 1, "unheard_of": {"id": 5}, "message": message})
