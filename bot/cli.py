@@ -78,10 +78,15 @@ def _parser() -> argparse.ArgumentParser:
 def _command(commands: Any, name: str, run: Any, purpose: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=purpose, description=purpose[0].upper() + purpose[1:] + ".")
     command.set_defaults(run=run)
-    command.add_argument("--articles", type=Path, metavar="DIR", help="folder of .txt and .md articles (default: data/articles)")
+    command.add_argument(
+        "--articles",
+        type=Path,
+        metavar="DIR",
+        help="folder of .txt and .md articles (default: articles in data/ or, installed as a package, in your data folder)",
+    )
     if name == "list":
         return command
-    command.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (default: data/index)")
+    command.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (default: CHIEDI_INDEX)")
     command.add_argument(
         "--model", metavar="NAME", help="embedding model: a sentence-transformers name or folder (default: the bundled one)"
     )
@@ -302,7 +307,8 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
 def _engine(options: argparse.Namespace, settings: Settings) -> Engine:
     """The engine on the index, which is first brought up to date where articles are named."""
-    from index.engine import READER, Engine
+    from index.bundled import READER
+    from index.engine import Engine
 
     if options.articles is not None:
         report = _bring_up_to_date(settings)
@@ -318,10 +324,13 @@ def _engine(options: argparse.Namespace, settings: Settings) -> Engine:
 
 
 def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool = False, device: str = "cpu") -> BuildReport:
+    from bot.collection import first_article
     from bot.terminal import progress
     from index.models.embedder import load_embedder
     from index.storage.build import build_index
 
+    if note := first_article(settings):
+        _tell(note)
     embedder = load_embedder(settings.model, _tell, device)
     with progress("Encoding passages") as told:
         report = build_index(settings.articles, settings.index, embedder, full=full, skip_bad=skip_bad, progress=told)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.settings import Settings
+from bot.settings import FOLDERS, Settings
+from index.bundled import FIRST_ARTICLE, INSTALLED
 from index.sources.library.folder import Entry, Library
 from index.sources.library.sync import Report
 from index.sources.library.sync import add as add_all
@@ -26,6 +28,15 @@ class Outcome:
     problems: tuple[str, ...] = ()
     failed: bool = False
     indexable: bool = False
+
+
+def first_article(settings: Settings) -> str | None:
+    """Brings an article to begin with into the user's data folder where nothing was kept before; gives a line about it."""
+    if not INSTALLED or settings.articles != FOLDERS / "articles" or settings.articles.exists():
+        return None
+    settings.articles.mkdir(parents=True)
+    shutil.copy(FIRST_ARTICLE, settings.articles)
+    return f"Articles are kept in {settings.articles}; one is there to begin with: put yours beside it, or `chiedi add` them."
 
 
 def add(places: Sequence[str], settings: Settings, progress: Progress) -> Outcome:

@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import platformdirs
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from index.bundled import INSTALLED
 from index.errors import ChiediError
 from index.types import Caution
 
 TELEGRAM_API = "https://api.telegram.org"
 _DOTENV = ".env"
 _PREFIX = "CHIEDI_"
+FOLDERS = platformdirs.user_data_path("chiedi", appauthor=False) if INSTALLED else Path("data")
+"""Where articles, index and state are kept unless a setting says otherwise: the user's data folder, in a checkout ``data/``."""
 
 
 class SettingsError(ChiediError):
@@ -100,9 +104,9 @@ class Settings(BaseSettings):
 
     token: Annotated[SecretStr, AfterValidator(_token)] | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
     telegram_api: Annotated[str, AfterValidator(_http_url)] = Field(default=TELEGRAM_API, validation_alias="CHIEDI_TELEGRAM_API")
-    articles: Folder = Field(default=Path("data/articles"), validation_alias="CHIEDI_ARTICLES")
-    index: Folder = Field(default=Path("data/index"), validation_alias="CHIEDI_INDEX")
-    state: Folder = Field(default=Path("data/state"), validation_alias="CHIEDI_STATE")
+    articles: Folder = Field(default=FOLDERS / "articles", validation_alias="CHIEDI_ARTICLES")
+    index: Folder = Field(default=FOLDERS / "index", validation_alias="CHIEDI_INDEX")
+    state: Folder = Field(default=FOLDERS / "state", validation_alias="CHIEDI_STATE")
     model: str | None = Field(default=None, validation_alias="CHIEDI_MODEL")
     reranker: str | None = Field(default=None, validation_alias="CHIEDI_RERANKER")
     caution: Caution = Field(default="normal", validation_alias="CHIEDI_CAUTION")

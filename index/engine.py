@@ -19,6 +19,7 @@ from index.answers.article_questions import requested
 from index.answers.calibration import BY_READING, BY_SENTENCE, Weights
 from index.answers.retrieval import retrieve
 from index.answers.time_preference import candidates_by_time
+from index.bundled import READER
 from index.errors import ChiediError, IndexDamaged, IndexRefused
 from index.models.cosine_scale import Scale, scale_of
 from index.models.embedder import Embedder, load_embedder
@@ -35,7 +36,6 @@ from index.texts.near_copies import copies_with, without_repeats
 from index.texts.normalisation import normalise
 from index.types import EVERYTHING, MAX_QUESTION, Answer, Article, Caution, Hit, Language, Scope
 
-READER = Path(__file__).parents[1] / "data" / "models" / "reader"
 RETRIEVED = 10  # passages retrieved at least, to choose the sentence from
 CACHED = 512  # answers that are kept, of one generation
 COPIES = 3  # times as many are retrieved where near copies may take their places

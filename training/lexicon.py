@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.bundled import LEXICON
 from index.models.embedder import load_embedder
-from index.texts.translations import FOLDER, OTHER
+from index.texts.translations import OTHER
 from index.texts.words import words
 from index.types import Language
 
@@ -33,7 +34,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (italian, one), (english, other) = vocabulary("it", folder), vocabulary("en", folder)
     likeness = csls(one, other)
-    FOLDER.mkdir(exist_ok=True)
+    LEXICON.mkdir(exist_ok=True)
     write("it", italian, english, likeness)
     write("en", english, italian, likeness.T)
 
@@ -88,7 +89,7 @@ def write(language: Language, sources: list[str], targets: list[str], likeness: 
             if row[place] > LEAST:
                 near[targets[place]] = max(float(row[place]), near.get(targets[place], LEAST))
     lines = [f"{source}\t{' '.join(sorted(near, key=lambda stem: -near[stem])[:TRANSLATIONS])}" for source, near in found.items() if near]
-    (FOLDER / f"{language}-{OTHER[language]}.tsv").write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
+    (LEXICON / f"{language}-{OTHER[language]}.tsv").write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

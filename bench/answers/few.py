@@ -16,7 +16,8 @@ from typing import Any
 
 from bench import SQUAD4
 from bench.answers.quality import DIRECTIONS, TOPICS
-from index.engine import READER, Engine
+from index.bundled import READER
+from index.engine import Engine
 from index.evaluation.report import Question, ask_all, figures, read_questions
 from index.models.embedder import Embedder, load_embedder
 from index.models.reader import Reader

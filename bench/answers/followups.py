@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import EVAL, ROOT, SQUAD4
-from index.engine import READER, Engine
+from index.bundled import READER
+from index.engine import Engine
 from index.models.embedder import load_embedder
 from index.questions.follow_ups import understand
 from index.storage.build import build_index

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench import EVAL, ROOT, SQUAD4
-from index.engine import READER, Engine
+from index.bundled import READER
+from index.engine import Engine
 from index.evaluation.report import Outcome, Question, ask_all, read_questions, report
 from index.models.embedder import load_embedder
 from index.storage.generation import open_current

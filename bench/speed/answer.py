@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from bench import SQUAD4
-from index.engine import READER, Engine
+from index.bundled import READER
+from index.engine import Engine
 from index.evaluation.report import read_questions
 
 ROUNDS = 150

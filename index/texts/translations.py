@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
+from index.bundled import LEXICON
 from index.types import Language
 
-FOLDER = Path(__file__).parents[2] / "data" / "lexicon"
 OTHER: dict[Language, Language] = {"it": "en", "en": "it"}
 
 
@@ -18,5 +17,5 @@ def translations(stem: str, language: Language) -> list[str]:
 
 @cache
 def _lexicon(language: Language) -> dict[str, str]:
-    lines = (FOLDER / f"{language}-{OTHER[language]}.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (LEXICON / f"{language}-{OTHER[language]}.tsv").read_text(encoding="utf-8").splitlines()
     return dict(line.split("\t") for line in lines)

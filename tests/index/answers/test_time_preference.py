@@ -8,7 +8,8 @@ import pytest
 
 from index.answers.answering import Candidate
 from index.answers.time_preference import NEWER, candidates_by_time
-from index.engine import READER, Engine
+from index.bundled import READER
+from index.engine import Engine
 from index.models.embedder import load_embedder
 from index.questions.time_expressions import asked_time
 from index.storage.build import build_index

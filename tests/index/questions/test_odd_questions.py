@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index.engine import READER, Engine
+from index.bundled import READER
+from index.engine import Engine
 from index.models.embedder import load_embedder
 from index.storage.build import build_index
 from index.types import Answer

@@ -2,7 +2,8 @@
 
 import pytest
 
-from index.texts.translations import FOLDER, translations
+from index.bundled import LEXICON
+from index.texts.translations import translations
 from index.types import Language
 
 
@@ -20,6 +21,6 @@ def test_unknown_words_have_no_translation() -> None:
 @pytest.mark.parametrize("name", ["it-en.tsv", "en-it.tsv"])
 def test_lists_hold_a_stem_a_line_once(name: str) -> None:
     """Each line is a stem and one to three others; no stem stands twice."""
-    lines = [line.split("\t") for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
+    lines = [line.split("\t") for line in (LEXICON / name).read_text(encoding="utf-8").splitlines()]
     assert len({stem for stem, _ in lines}) == len(lines) > 9000
     assert all(1 <= len(others.split()) <= 3 for _, others in lines)
