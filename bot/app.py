@@ -31,7 +31,7 @@ from bot.settings import Settings, SettingsError
 from bot.state.database import Database
 from bot.state.inbox import Inbox
 from bot.state.ledger import Ledger
-from bot.state.notices import Owner
+from bot.state.notices import Owners
 from bot.state.outbox import Outbox
 from bot.state.users import Users
 from bot.telegram.clock import TelegramClock
@@ -39,9 +39,9 @@ from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.menus import set_menus
 from bot.telegram.rate_limits import SendingPace
 from bot.telegram.receiving import listen, poll
-from bot.telegram.requests import Post
+from bot.telegram.requests import RequestLimiter
 from bot.telegram.sending import TokenRefused
-from bot.telegram.updates import AnyApplication, AnyHandler, Desk
+from bot.telegram.updates import AnyApplication, AnyHandler, UpdateProcessor
 
 log = logging.getLogger(__name__)
 DRAIN_SECONDS = 6.0  # for the answers in flight when the bot is stopped; the whole stop takes less than 10
@@ -96,19 +96,21 @@ async def serve(settings: Settings, engine: Engine, database: Database) -> bool:
     """Receives and answers until a signal or an error; returns whether everything in flight ended by itself."""
     clock, users, outbox = TelegramClock(), Users(database), Outbox(database)
     inbox, ledger = Inbox(database, clock.now), Ledger(database)
-    application = _application(settings, Post(outbox, SendingPace()), clock)
-    owner = Owner(application.bot, settings.admins, users, database)
+    application = _application(settings, RequestLimiter(outbox, SendingPace()), clock)
+    owners = Owners(application.bot, settings.admins, users, database)
     asker = Asker(engine, users, ledger)
     talk = Conversation(asker, database, settings)
     admin = Admin(engine, asker, Statistics(database), settings, clock.now)
     uploads = Uploads(application.bot, engine, asker, database, settings, clock.now)
     handlers = [*uploads.handlers(talk), *admin.handlers(talk.articles), *handler_table(talk)]
-    desk = Desk(application, handlers, talk.apologise, inbox, outbox, users, owner, clock)
-    dispatcher = Dispatcher(desk.answer)
+    processor = UpdateProcessor(application, handlers, talk.apologise, inbox, outbox, users, owners, clock)
+    dispatcher = Dispatcher(processor.answer)
     purges: list[Work] = [inbox.purge, *(partial(purge, clock.now) for purge in (ledger.purge, users.purge, uploads.proposals.purge))]
-    keeping = partial(housekeeping, purges, engine, owner)
-    following = partial(syncing, settings, lambda: engine.embedder, owner)
-    receiving = asyncio.create_task(_receive(settings, application.bot, inbox, dispatcher, owner, [keeping, following, uploads.adding.run]))
+    keeping = partial(housekeeping, purges, engine, owners)
+    following = partial(syncing, settings, lambda: engine.embedder, owners)
+    receiving = asyncio.create_task(
+        _receive(settings, application.bot, inbox, dispatcher, owners, [keeping, following, uploads.adding.run])
+    )
     stop = asyncio.create_task(_stop_signal())
     try:
         await asyncio.wait({receiving, stop, dispatcher.failed}, return_when=asyncio.FIRST_COMPLETED)
@@ -122,7 +124,7 @@ async def serve(settings: Settings, engine: Engine, database: Database) -> bool:
     finally:
         receiving.cancel()
         stop.cancel()
-        owner.close()
+        owners.close()
         await dispatcher.drain(0)
         talk.close()
         await application.bot.shutdown()
@@ -133,7 +135,7 @@ async def _receive(
     bot: Bot,
     inbox: Inbox,
     dispatcher: Dispatcher,
-    owner: Owner,
+    owners: Owners,
     besides: Sequence[Callable[[], Coroutine[Any, Any, None]]],
 ) -> None:
     """Takes up what an earlier run left, then what comes in, for ever. Raises TokenRefused, WebhookError and MonitorError."""
@@ -147,7 +149,7 @@ async def _receive(
             await bot.initialize()
             dispatcher.submit(await inbox.waiting())
             async with _alongside(*(work() for work in besides), set_menus(bot, settings.admins)):
-                await (poll(bot, store, owner) if polling else listen(bot, settings, store, owner))
+                await (poll(bot, store, owners) if polling else listen(bot, settings, store, owners))
         except InvalidToken:
             raise TokenRefused from None
 
@@ -171,7 +173,7 @@ async def _stop_signal() -> None:
     await asked.wait()
 
 
-def _application(settings: Settings, post: Post, clock: TelegramClock) -> AnyApplication:
+def _application(settings: Settings, post: RequestLimiter, clock: TelegramClock) -> AnyApplication:
     """The library's application, which parses, routes and sends; updates come from our own inbox."""
     assert settings.token is not None
     request = HTTPXRequest(

@@ -1,4 +1,4 @@
-"""The command line: the only printer and the owner of the exit codes (0 done, 1 an error told in one line, 2 usage)."""
+"""The command line: the only printer and the owner of the exit codes (0 done, 1 an error on one line, 2 usage)."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options, _settings(options)))
     except ChiediError as error:
-        _tell(f"chiedi: {error}")
+        _warn(f"chiedi: {error}")
         return 1
     except KeyboardInterrupt:
-        _tell("chiedi: interrupted; nothing that was stored is lost")
+        _warn("chiedi: interrupted; nothing that was stored is lost")
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 1
     except OSError as error:  # the disk that the output goes to is full, say
-        _tell(f"chiedi: {error.filename or 'the output'}: {error.strerror}; make room there or write elsewhere")
-        sys.stdout = None  # or Python writes what is left once more, and tells that it failed
+        _warn(f"chiedi: {error.filename or 'the output'}: {error.strerror}; make room there or write elsewhere")
+        sys.stdout = None  # or Python writes what is left again and reports that it failed
         return 1
 
 
@@ -225,7 +225,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     options.articles = settings.articles
     if settings.token:
         return _bot(options, settings)
-    _tell(_terminal_words().token_hint)
+    _warn(_terminal_words().token_hint)
     return _chat(options, settings)
 
 
@@ -233,8 +233,8 @@ def _add(options: argparse.Namespace, settings: Settings) -> int:
     from bot.collection import add
     from bot.terminal import progress
 
-    with progress("Reading") as told:
-        outcome = add(options.places, settings, told)
+    with progress("Reading") as report:
+        outcome = add(options.places, settings, report)
     return _collected(outcome, settings)
 
 
@@ -251,14 +251,14 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _sync(options: argparse.Namespace, settings: Settings) -> int:
-    """Once, or with --every until it is interrupted; then what goes wrong is told, and tried again the next time."""
+    """Once, or with --every until it is interrupted; then errors are printed and the next sync tries again."""
     while True:
         try:
             code = _sync_once(settings)
         except ChiediError as error:
             if options.every is None:
                 raise
-            _tell(f"chiedi: {error}")
+            _warn(f"chiedi: {error}")
         if options.every is None:
             return code
         time.sleep(options.every)
@@ -268,8 +268,8 @@ def _sync_once(settings: Settings) -> int:
     from bot.collection import sync
     from bot.terminal import progress
 
-    with progress("Reading") as told:
-        outcome = sync(settings, told)
+    with progress("Reading") as report:
+        outcome = sync(settings, report)
     return _collected(outcome, settings)
 
 
@@ -285,7 +285,7 @@ def _show(outcome: Outcome) -> int:
     for line in outcome.lines:
         print(line, flush=True)
     for problem in outcome.problems:
-        _tell(f"chiedi: {problem}")
+        _warn(f"chiedi: {problem}")
     return 1 if outcome.failed else 0
 
 
@@ -294,8 +294,8 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from index.evaluation.report import ask_all, calibration, read_questions, report, table
 
     questions = read_questions(options.questions)
-    with progress("Asking questions") as told:
-        outcomes = ask_all(_engine(options, settings), questions, lambda done: told(done, len(questions)))
+    with progress("Asking questions") as show:
+        outcomes = ask_all(_engine(options, settings), questions, lambda done: show(done, len(questions)))
     if options.plot:
         from index.evaluation.plots import draw
 
@@ -313,13 +313,13 @@ def _engine(options: argparse.Namespace, settings: Settings) -> Engine:
     if options.articles is not None:
         report = _bring_up_to_date(settings)
         if report.changed:
-            _tell(_summary(report))
+            _warn(_summary(report))
     reader = {None: READER, "none": None}.get(options.reader, Path(options.reader or ""))
     engine = Engine.load(
-        settings.index, model=settings.model, reader=reader, reranker=settings.reranker, caution=settings.caution, announce=_tell
+        settings.index, model=settings.model, reader=reader, reranker=settings.reranker, caution=settings.caution, announce=_warn
     )
     if engine.warning:
-        _tell(f"chiedi: {engine.warning}")
+        _warn(f"chiedi: {engine.warning}")
     return engine
 
 
@@ -330,12 +330,12 @@ def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool 
     from index.storage.build import build_index
 
     if note := first_article(settings):
-        _tell(note)
-    embedder = load_embedder(settings.model, _tell, device)
-    with progress("Encoding passages") as told:
-        report = build_index(settings.articles, settings.index, embedder, full=full, skip_bad=skip_bad, progress=told)
+        _warn(note)
+    embedder = load_embedder(settings.model, _warn, device)
+    with progress("Encoding passages") as show:
+        report = build_index(settings.articles, settings.index, embedder, full=full, skip_bad=skip_bad, progress=show)
     for error in report.skipped:
-        _tell(f"chiedi: left out: {error}")
+        _warn(f"chiedi: left out: {error}")
     return report
 
 
@@ -350,5 +350,5 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _tell(line: str) -> None:
+def _warn(line: str) -> None:
     print(line, file=sys.stderr, flush=True)

@@ -40,7 +40,7 @@ def first_article(settings: Settings) -> str | None:
 
 
 def add(places: Sequence[str], settings: Settings, progress: Progress) -> Outcome:
-    """Bring in what is named and tell what became of it."""
+    """Brings in what is named; the lines say what became of it."""
     with Fetcher(private=settings.private_hosts) as fetcher:
         report = add_all(places, Library(settings.articles), fetcher, progress)
     failed = bool(report.refused) and not (report.news or report.same)
@@ -48,14 +48,14 @@ def add(places: Sequence[str], settings: Settings, progress: Progress) -> Outcom
 
 
 def sync(settings: Settings, progress: Progress) -> Outcome:
-    """Look what is new, changed or gone at the followed places and tell it."""
+    """Brings in what is new or changed at the followed places and takes out what is gone; the lines say what."""
     with Fetcher(private=settings.private_hosts) as fetcher:
         report = sync_all(Library(settings.articles), fetcher, progress)
     return Outcome(tuple(_told(report)), tuple(report.refused), indexable=_indexable(settings))
 
 
 def listed(settings: Settings) -> Outcome:
-    """All articles, oldest names first, and the followed places."""
+    """All articles by id, and the followed places."""
     library = Library(settings.articles)
     rows = [(entry.id, entry.published or "-", entry.language, str(entry.words), entry.title) for entry in library.entries()]
     lines = _columns([("id", "date", "language", "words", "title"), *rows]) if rows else ["No articles yet: `chiedi add` brings some in."]
@@ -67,7 +67,7 @@ def listed(settings: Settings) -> Outcome:
 
 
 def remove(name: str, settings: Settings) -> Outcome:
-    """Take out an article by its id or its page's address, or follow a place no more. Raises UnknownArticle."""
+    """Removes an article by its id or its page's address, or stops following a place. Raises UnknownArticle."""
     library = Library(settings.articles)
     for place in library.watch.places():
         if place.kind != "page" and name.rstrip("/") == place.address.rstrip("/"):

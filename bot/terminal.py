@@ -34,7 +34,7 @@ def _rows(line: str, start: int, width: int) -> list[tuple[int, int]]:
 
 
 class _Rate(ProgressColumn):
-    """How many a second, once that can be told."""
+    """How many a second, once it can be estimated."""
 
     def render(self, task: Task) -> Text:
         return Text(f"{task.speed:.0f}/s" if task.speed else "")
@@ -42,7 +42,7 @@ class _Rate(ProgressColumn):
 
 @contextmanager
 def progress(doing: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with rate and time left on standard error if that is a terminal, else nothing; to be told what is done, and of how many."""
+    """A bar with rate and time left on standard error if that is a terminal, else nothing; called with (done, total)."""
     with Progress(
         TextColumn(doing), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(),
         console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),

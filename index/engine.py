@@ -46,7 +46,7 @@ class Engine:
     """Answers questions from an index; safe to use from several threads.
 
     A question sees one generation only. AskedTime a new one appears it is served from the next question on; one that is refused is left
-    alone, the old one is served, and ``warning`` tells why. ``today`` is the day from which "yesterday" counts.
+    alone, the old one is served, and ``warning`` says why. ``today`` is the day from which "yesterday" counts.
     """
 
     def __init__(

@@ -83,7 +83,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What an article's front matter tells of it. Raises ValueError where it tells nothing, so that none can be invented."""
+    """A field of an article's front matter. Raises ValueError where it is empty, so that none can be invented."""
 
     article: Article
     kind: FactKind

@@ -121,7 +121,7 @@ def kinds(count: int) -> dict[str, Any]:
     base, number = real_vectors("it"), int(2 ** round(np.log2(4 * np.sqrt(count))))
     asked = load_embedder().encode_questions(questions(ASKED))
     true = exact("it", count, asked)
-    library: Any = faiss  # its stubs tell other arguments than its Python classes take
+    library: Any = faiss  # its stubs name other arguments than its Python classes take
     graph = library.IndexHNSWSQ(base.shape[1], faiss.ScalarQuantizer.QT_8bit, 32, faiss.METRIC_INNER_PRODUCT)
     graph.hnsw.efSearch = 512
     lists = library.index_factory(base.shape[1], f"IVF{number},SQ8", faiss.METRIC_INNER_PRODUCT)

@@ -1,4 +1,4 @@
-"""How often the language of a question is told right, by its length: the table of docs/language.md.
+"""How often the language of a question is detected right, by its length: the table of docs/language.md.
 
 Questions of ../shared/eval, cut to their first words, as typed and in lower case without the question mark.
 """
@@ -49,7 +49,7 @@ Do que trata este artigo?|Que países participaram na cimeira?""",
 
 
 def run() -> dict[str, Any]:
-    """Shares told right, per language, length, form and prior; names and third languages: how often the asker's setting is followed."""
+    """Shares detected right, per language, length, form and prior; names and third languages: how often the asker's setting is followed."""
     began = time.process_time()
     detect("pronti")
     loading = time.process_time() - began

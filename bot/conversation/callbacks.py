@@ -34,7 +34,7 @@ class Toast(NamedTuple):
 Action = Callable[[Update, CallbackQuery, str], Awaitable[Toast]]
 
 
-class Pressing:
+class CallbackRouter:
     """Hands each press to its action, once, and acknowledges it, once."""
 
     def __init__(self, feedback: Feedback, actions: Mapping[str, Action]) -> None:

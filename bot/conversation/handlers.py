@@ -11,7 +11,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, Message, Up
 from telegram.error import TelegramError
 
 from bot.conversation.addressing import after_command, is_ask, is_for_bot, is_question, message_and_author, without_mentions
-from bot.conversation.callbacks import AnswerButtons, Pressing, Toast
+from bot.conversation.callbacks import AnswerButtons, CallbackRouter, Toast
 from bot.conversation.editing import edit
 from bot.conversation.examples import Examples
 from bot.conversation.inline import Elsewhere
@@ -44,7 +44,7 @@ class Conversation:
         self._examples = Examples(asker, feedback, settings.articles, settings.admins)
         self._albums: deque[str] = deque(maxlen=1000)
         self.elsewhere = Elsewhere(asker)
-        self.press = Pressing(feedback, AnswerButtons(asker, feedback).actions() | {
+        self.press = CallbackRouter(feedback, AnswerButtons(asker, feedback).actions() | {
             "lang": self._choose_language, "hello": self._greet_again, "offer": self._take_offer,
             "articles": self._turn_articles, "forget": self._forget,
         }).press  # fmt: skip
@@ -154,7 +154,7 @@ class Conversation:
         await self._asker.ledger.moved(old, new)
 
     async def apologise(self, update: Update, reference: str) -> None:
-        """Tells the person that something went wrong, as far as Telegram lets it."""
+        """Apologises to the person, as far as Telegram lets it."""
         user, message = update.effective_user, update.message or update.edited_message
         words = await self._asker.words(user) if user else MESSAGES["en"]
         text = words.apology.format(reference=reference)

@@ -149,11 +149,11 @@ class Admin:
             await say(message, words.rebuild_running)
 
     async def _rebuild(self, notice: Message, words: Messages) -> None:
-        async def told(done: int, total: int) -> None:
+        async def report_progress(done: int, total: int) -> None:
             await _edit(notice, words.rebuild_progress.format(done=done, total=total))
 
         try:
-            report = await rebuild(self._settings.articles, self._settings.index, self._engine.embedder, told)
+            report = await rebuild(self._settings.articles, self._settings.index, self._engine.embedder, report_progress)
         except (ChiediError, OSError) as error:
             log.error("the index could not be rebuilt (%s)", error)
             await _edit(notice, words.rebuild_failed.format(problem=str(error)[:1000]))

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 EDIT_SECONDS = 3.0  # between two words about the progress: Telegram takes edits slowly
-Told = Callable[[int, int], Awaitable[None]]
+Report = Callable[[int, int], Awaitable[None]]
 
 
-async def rebuild(articles: Path, index: Path, embedder: Embedder, told: Told) -> BuildReport:
-    """Builds what changed in a thread that a stop of the bot does not wait for; ``told`` hears (done, total) every few seconds.
+async def rebuild(articles: Path, index: Path, embedder: Embedder, report: Report) -> BuildReport:
+    """Builds what changed in a thread that a stop of the bot does not wait for; ``report`` is called with (done, total) every few seconds.
 
     Unreadable files are left out and reported. Raises what build_index raises.
     """
@@ -39,7 +39,7 @@ async def rebuild(articles: Path, index: Path, embedder: Embedder, told: Told) -
         await asyncio.wait({ended}, timeout=EDIT_SECONDS)
         if progress[0] != said and not ended.done():
             said = progress[0]
-            await told(*said)
+            await report(*said)
     return ended.result()
 
 
@@ -54,16 +54,16 @@ def apart(work: Callable[[], T]) -> asyncio.Future[T]:
 
     def run() -> None:
         try:
-            tell: tuple[Callable[[Any], None], Any] = (ended.set_result, work())
+            end: tuple[Callable[[Any], None], Any] = (ended.set_result, work())
         except Exception as error:
-            tell = (ended.set_exception, error)
+            end = (ended.set_exception, error)
         with suppress(RuntimeError):  # the loop is closed: the bot has stopped meanwhile
-            loop.call_soon_threadsafe(_end, ended, *tell)
+            loop.call_soon_threadsafe(_end, ended, *end)
 
     threading.Thread(target=run, daemon=True, name="apart").start()
     return ended
 
 
-def _end(ended: asyncio.Future[T], tell: Callable[[Any], None], value: Any) -> None:
+def _end(ended: asyncio.Future[T], end: Callable[[Any], None], value: Any) -> None:
     if not ended.cancelled():
-        tell(value)
+        end(value)

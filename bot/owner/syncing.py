@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.owner.rebuilding import apart, rebuild, unheard
 from bot.settings import Settings
-from bot.state.notices import Owner
+from bot.state.notices import Owners
 from index.errors import BuildBusy, ChiediError
 from index.sources.errors import LibraryBusy
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-async def syncing(settings: Settings, embedder: Callable[[], Embedder], owner: Owner) -> None:
+async def syncing(settings: Settings, embedder: Callable[[], Embedder], owners: Owners) -> None:
     """Every CHIEDI_SYNC_EVERY, and at the start, brings in what is new and indexes it. Never ends; without that setting does nothing.
 
-    What goes wrong is logged and told when it begins, not again while it lasts.
+    Errors are logged and the owners notified when they begin, not again while they last.
     """
     said: set[str] = set()
     stale = True  # an earlier run may have ended between the files and the index
@@ -42,7 +42,7 @@ async def syncing(settings: Settings, embedder: Callable[[], Embedder], owner: O
         except Exception as error:  # a fault of ours must not end the visits
             log.exception("a sync broke off")
             wrong.append(f"{type(error).__name__}: {error}")
-        _tell([line for line in wrong if line not in said], owner)
+        _tell([line for line in wrong if line not in said], owners)
         said = set(wrong)
         await asyncio.sleep(settings.sync_every)
 
@@ -56,8 +56,8 @@ def _sync(settings: Settings) -> Report:
         return sync(Library(settings.articles), fetcher)
 
 
-def _tell(wrong: list[str], owner: Owner) -> None:
+def _tell(wrong: list[str], owners: Owners) -> None:
     for line in wrong:
         log.warning("%s", line)
     if wrong:
-        owner.tell("sync", "\n".join(wrong))
+        owners.notify("sync", "\n".join(wrong))

@@ -18,7 +18,7 @@ CITATION = 256  # UTF-16 units that a "copy" button takes (Bot API, CopyTextButt
 
 
 def render(answer: Answer, language: Language, *, cut_at: int | None = None, within: Article | None = None) -> list[Part]:
-    """The messages that tell ``answer`` to someone who reads ``language``, in sending order.
+    """The messages with ``answer`` for someone who reads ``language``, in sending order.
 
     ``cut_at``: the number of characters that were read of a longer question; ``within``: the only article that was searched.
     """
@@ -127,7 +127,7 @@ def _compose(answer: Answer, language: Language) -> list[Run]:
 
 
 def _fact(fact: Fact, quote: Passage | None, language: Language) -> list[Run]:
-    """What the front matter tells, then the sentence that says it or else the article."""
+    """What the front matter states, then the sentence that says it or else the article."""
     value = day(fact.text, language) if fact.kind == "published" else fact.text
     told = Run(MESSAGES[language].facts[fact.kind].format(value=value) + "\n\n")
     return [told, *(_marked(quote, None, language) if quote else source(fact.article, language))]

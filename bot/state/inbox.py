@@ -1,4 +1,4 @@
-"""The inbox: every update is on the disk before Telegram is told that it arrived, and stays until it was answered."""
+"""The inbox: every update is on the disk before it is confirmed to Telegram, and stays until it was answered."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Inbox:
     """Stores updates and forgets what they said once they are answered."""
 
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
-        """``now`` tells the time in seconds since 1970."""
+        """``now`` returns seconds since 1970."""
         self._database, self._now = database, now
         self._dropped: list[int] = []
         self._dropping: asyncio.Task[None] | None = None

@@ -20,12 +20,12 @@ from bot.state.users import Users
 
 log = logging.getLogger(__name__)
 Trouble = Literal["index", "disk", "poller", "conflict", "errors", "unparsable", "sync"]
-AGAIN_SECONDS = 24 * 3600.0  # a trouble that lasts is told again the next day
+AGAIN_SECONDS = 24 * 3600.0  # a trouble that lasts is reported again the next day
 ERRORS, ERRORS_SECONDS = 5, 600.0  # so many failed updates within so long are worth a word
 
 
-class Owner:
-    """Tells every administrator about a trouble, and not again for a day, whatever restarts lie between."""
+class Owners:
+    """Notifies every administrator of a trouble, and not again for a day, also across restarts."""
 
     def __init__(self, bot: Bot, admins: Collection[int], users: Users, database: Database) -> None:
         self._bot, self._admins, self._users, self._database = bot, admins, users, database
@@ -37,28 +37,28 @@ class Owner:
         """Whether a person's number stands in the settings."""
         return user in self._admins
 
-    def tell(self, trouble: Trouble, detail: object = "") -> None:
+    def notify(self, trouble: Trouble, detail: object = "") -> None:
         """Sends word in the background."""
         now = time.monotonic()
         if self._admins and now - self._told.get(trouble, float("-inf")) > AGAIN_SECONDS:
             self._told[trouble] = now
-            task = in_background(self._tell(trouble, str(detail)))
+            task = in_background(self._send(trouble, str(detail)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     def failed(self, error: BaseException) -> None:
-        """Counts an update that failed; many within a short time are told."""
+        """Counts an update that failed; many within a short time are reported."""
         self._errors.append(time.monotonic())
         if len(self._errors) == ERRORS and self._errors[-1] - self._errors[0] < ERRORS_SECONDS:
-            self.tell("errors", type(error).__name__)
+            self.notify("errors", type(error).__name__)
 
     def close(self) -> None:
         """Gives up words that could not be sent yet."""
         for task in self._tasks:
             task.cancel()
 
-    async def _tell(self, trouble: Trouble, detail: str) -> None:
-        log.error("the owners are told of the trouble %s (%s)", trouble, detail)
+    async def _send(self, trouble: Trouble, detail: str) -> None:
+        log.error("the owners are notified of the trouble %s (%s)", trouble, detail)
         if not await self._first_today(trouble):
             return
         for admin in self._admins:
@@ -66,10 +66,10 @@ class Owner:
                 words = MESSAGES[await self._users.language(admin) or "en"]
                 await self._bot.send_message(admin, words.troubles[trouble].format(detail=detail[:500]))
             except (TelegramError, sqlite3.Error) as error:
-                log.warning("an owner could not be told (%s)", error)
+                log.warning("an owner could not be notified (%s)", error)
 
     async def _first_today(self, trouble: Trouble) -> bool:
-        """Notes that the owners were told, also for the next process; False when they were a short while ago."""
+        """Notes that the owners are notified, also for the next process; False when they were a short while ago."""
         now = time.time()
 
         def note(connection: sqlite3.Connection) -> bool:

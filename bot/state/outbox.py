@@ -74,7 +74,7 @@ class Outbox:
 
 
 def digest(endpoint: str, data: dict[str, Any]) -> str:
-    """What tells two messages of one update apart: the method, the chat and the words."""
+    """Identifies a message among those of an update: by method, chat and words."""
     return sha256(f"{endpoint} {data.get('chat_id')} {data.get('text') or data.get('caption')}".encode()).hexdigest()
 
 

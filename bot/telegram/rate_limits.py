@@ -91,7 +91,7 @@ class Allowance:
         bucket.tokens -= 1
         return True
 
-    def tell(self, user: int, now: float) -> bool:
+    def may_warn(self, user: int, now: float) -> bool:
         """Whether the person should hear that this was too fast: not more than once a minute."""
         bucket = self._bucket(user, now)
         if now - bucket.told < TOLD_SECONDS:

@@ -20,7 +20,7 @@ from telegram.error import Conflict, TelegramError
 
 from bot.monitoring import POLLER, QUIET_SECONDS
 from bot.settings import Settings
-from bot.state.notices import Owner
+from bot.state.notices import Owners
 from bot.telegram.sending import REFUSED, TokenRefused, pauses, seconds_to_wait
 from index.errors import ChiediError
 
@@ -36,7 +36,7 @@ class WebhookError(ChiediError):
     """The webhook's address cannot be listened on."""
 
 
-async def poll(bot: Bot, store: Store, owner: Owner) -> None:
+async def poll(bot: Bot, store: Store, owners: Owners) -> None:
     """Asks for updates for ever. An offset goes out only after what lies before it was stored. Raises TokenRefused."""
     warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'")  # which parses, see _fetch
     await bot.delete_webhook()
@@ -52,18 +52,18 @@ async def poll(bot: Bot, store: Store, owner: Owner) -> None:
         except (TelegramError, sqlite3.Error) as error:
             wait = seconds_to_wait(error, next(waits)) or STORE_AGAIN_SECONDS
             log.warning("no updates (%s), asking again in %.1f s", error, wait)
-            _report(error, owner)
+            _report(error, owners)
             await asyncio.sleep(wait)
         else:
             offset, waits = _next_offset(updates), pauses()
 
 
-async def listen(bot: Bot, settings: Settings, store: Store, owner: Owner) -> None:
-    """Serves the webhook for ever and tells Telegram its address. Raises WebhookError."""
+async def listen(bot: Bot, settings: Settings, store: Store, owners: Owners) -> None:
+    """Serves the webhook for ever, at an address that is set with Telegram. Raises WebhookError."""
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else secrets.token_urlsafe(32)
     url, (host, port) = settings.webhook_url or "", settings.webhook_listen
     application = web.Application(client_max_size=10 * 2**20)
-    application.router.add_post(urlsplit(url).path or "/", partial(_receive, secret, store, owner))
+    application.router.add_post(urlsplit(url).path or "/", partial(_receive, secret, store, owners))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
@@ -77,14 +77,14 @@ async def listen(bot: Bot, settings: Settings, store: Store, owner: Owner) -> No
         await runner.cleanup()
 
 
-def _report(error: Exception, owner: Owner) -> None:
-    """Tells the owners of what does not pass by itself."""
+def _report(error: Exception, owners: Owners) -> None:
+    """Notifies the owners of what does not pass by itself."""
     if isinstance(error, sqlite3.Error):
-        owner.tell("disk", error)
+        owners.notify("disk", error)
     elif isinstance(error, Conflict):
-        owner.tell("conflict")
+        owners.notify("conflict")
     elif POLLER.quiet() > QUIET_SECONDS:
-        owner.tell("poller", error)
+        owners.notify("poller", error)
 
 
 async def _fetch(bot: Bot, offset: int | None) -> list[Any]:
@@ -102,7 +102,7 @@ def _next_offset(updates: list[Any]) -> int | None:
     return max(ids) + 1 if ids else None
 
 
-async def _receive(secret: str, store: Store, owner: Owner, request: web.Request) -> web.Response:
+async def _receive(secret: str, store: Store, owners: Owners, request: web.Request) -> web.Response:
     """One call of the webhook: 200 only when the update is stored."""
     if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
         return web.Response(status=403)
@@ -114,6 +114,6 @@ async def _receive(secret: str, store: Store, owner: Owner, request: web.Request
         await store([update])
     except sqlite3.Error as error:
         log.error("an update could not be stored (%s), Telegram will send it again", error)
-        owner.tell("disk", error)
+        owners.notify("disk", error)
         return web.Response(status=500)
     return web.Response()

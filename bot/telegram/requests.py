@@ -23,7 +23,7 @@ IMPATIENT = frozenset({"sendChatAction", "answerCallbackQuery", "answerInlineQue
 Send = Callable[[], Awaitable[Any]]
 
 
-class Post(BaseRateLimiter[None]):
+class RequestLimiter(BaseRateLimiter[None]):
     """Sees every request but getUpdates: paces messages, repeats what failed, and sends nothing twice for one update."""
 
     def __init__(self, outbox: Outbox, pace: SendingPace) -> None:

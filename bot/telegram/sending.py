@@ -21,7 +21,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between two attempts
 ATTEMPTS = 3000  # about a day: as long as Telegram itself keeps updates
 TYPING_SECONDS = 4.5  # Telegram shows "typing" for 5
 QUICK_SECONDS = 0.3  # what takes no longer needs no sign of work
-# How a 400 tells that the chat is gone or closed to the bot, as a 403 does
+# How a 400 says that the chat is gone or closed to the bot, as a 403 does
 CLOSED = ("chat not found", "group chat was deactivated", "no rights", "not enough rights", "chat_write_forbidden", "thread not found")
 REFUSED = (InvalidToken, EndPointNotFound)  # how the library words a 401
 

@@ -1,4 +1,4 @@
-"""The desk: the life of one stored update, from parsing to done, with a fair share for everyone."""
+"""The life of one stored update, from parsing to done, with a fair share for everyone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.logs import REQUEST
 from bot.monitoring import ERRORS, SET_ASIDE
 from bot.replies.messages import MESSAGES, Messages
 from bot.state.inbox import Inbox, Waiting
-from bot.state.notices import Owner
+from bot.state.notices import Owners
 from bot.state.outbox import Outbox, Turn
 from bot.state.users import Users, language_from_code
 from bot.telegram.clock import TelegramClock
@@ -37,15 +37,15 @@ FRESH_SECONDS = 60.0  # who wrote longer ago has waited enough and is not sent a
 LATE_SECONDS = 300.0  # from then on a reply comes with a word about the delay
 
 
-class Desk:
+class UpdateProcessor:
     """Answers stored updates: parses, finds the handler, and sees to what goes wrong."""
 
     def __init__(
         self, application: AnyApplication, handlers: Sequence[AnyHandler], apologise: Apologise, inbox: Inbox, outbox: Outbox, users: Users,
-        owner: Owner, clock: TelegramClock,
+        owners: Owners, clock: TelegramClock,
     ) -> None:  # fmt: skip
         self._application, self._handlers, self._apologise = application, handlers, apologise
-        self._inbox, self._outbox, self._users, self._owner, self._clock = inbox, outbox, users, owner, clock
+        self._inbox, self._outbox, self._users, self._owners, self._clock = inbox, outbox, users, owners, clock
         self._questions, self._inline = Allowance(*QUESTIONS), Allowance(*INLINE_QUESTIONS)
         self._turns: dict[int, Turn] = {}
         self._asking: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -60,7 +60,7 @@ class Desk:
             raise TokenRefused from None
         except sqlite3.Error as error:
             log.error("the update could not be marked as answered (%s), it may be answered again", error)
-            self._owner.tell("disk", error)
+            self._owners.notify("disk", error)
 
     async def _answer(self, waiting: Waiting) -> None:
         try:
@@ -92,12 +92,12 @@ class Desk:
         """Whether the person has a question left; buttons cost none, and owners may send many files at once."""
         user, message = update.effective_user, _asked(update)
         if user and message:
-            return self._owner.is_one(user.id) or self._questions.take(user.id, _moment(message))
+            return self._owners.is_one(user.id) or self._questions.take(user.id, _moment(message))
         return not update.inline_query or self._inline.take(update.inline_query.from_user.id, self._clock.now())
 
     def _word(self, update: Update) -> Work | None:
         user, message = update.effective_user, update.message  # no word about edits: they need not be meant for the bot
-        if not user or not message or not self._questions.tell(user.id, _moment(message)):
+        if not user or not message or not self._questions.may_warn(user.id, _moment(message)):
             return None
         return partial(self._say, message, user, lambda words: words.too_fast)
 
@@ -113,7 +113,7 @@ class Desk:
             reference = secrets.token_hex(4)
             ERRORS.inc()
             log.exception("failed, reference %s", reference)
-            self._owner.failed(error)
+            self._owners.failed(error)
             await self._apologise_for(update, reference)
 
     async def _apologise_for(self, update: Update, reference: str) -> None:
@@ -159,7 +159,7 @@ class Desk:
         count = await self._inbox.count_set_aside()
         SET_ASIDE.inc()
         log.error("the update cannot be parsed (%r); set aside, as %d in all", error, count)
-        self._owner.tell("unparsable", count)
+        self._owners.notify("unparsable", count)
 
 
 def _asked(update: Update) -> Message | None:

@@ -139,7 +139,7 @@ def by_sentence(
 ) -> list[Candidate]:
     """Without a reader: sentences of the first hits.
 
-    Signals: cosine to the question, share of its words, log-odds by which the passage is ahead of the mean of the first hits, which tells
+    Signals: cosine to the question, share of its words, log-odds by which the passage is ahead of the mean of the first hits, which says
     more than its own, and whether it is in the other language.
     """
     found = list({(s.article.id, s.start): _Offer(hit, s) for hit in reversed(hits[:READ]) for s in _sentences(hit.passage)}.values())

@@ -54,7 +54,7 @@ def about_article(
 ) -> Answer | None:
     """The answer to a question about an article, or the articles to choose from; None when it must be searched like any other.
 
-    That is so when "it" may be a work that the articles tell of, and for a fact that is not there or of nobody knows which article.
+    That is so when "it" may be a work that the articles speak of, and for a fact that is not there or of nobody knows which article.
     """
     if not request.pointed and not request.topic and previous and _of_a_work(previous.understood or previous.question):
         return None
@@ -67,7 +67,7 @@ def about_article(
 
 
 def _of_a_work(question: str) -> bool:
-    """Whether a question tells of something written or published that is no article of the collection."""
+    """Whether a question is about something written or published that is no article of the collection."""
     return _WORK.search(question) is not None and requested(question) is None
 
 

@@ -66,7 +66,7 @@ _GIVE = "fare|fai|fammi|farmi|dammi|scrivi|scrivimi|voglio|serve|give|give me|wr
 _SUMMARY = "riassunto|sintesi|sunto|riepilogo|summary|overview|synopsis|recap|tldr|tl dr"
 _NOUNS = "articolo|testo|pezzo|notizia|documento|pagina|rapporto|relazione|article|text|story|piece|document|page|report|paper"
 _SURE = ("articolo", "notizia", "article")
-"""Nouns that need no "this" to mean an article of the collection and not a thing that it tells of."""
+"""Nouns that need no "this" to mean an article of the collection and not a thing that it describes."""
 
 _SPOKEN_OF = re.compile(
     r"\b(?:of |in )?(?:(?:d|n|a|su)(?:e|a)?ll?(?:'|o |a | )|di |in |l'|il |lo |la |un |una |the |an? )?"

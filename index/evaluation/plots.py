@@ -14,7 +14,7 @@ from index.evaluation import metrics
 def draw(confidences: Sequence[float], right: Sequence[bool], path: Path) -> None:
     """Writes a PNG: left, confidence against the share of right quotes; right, the share of wrong quotes against the share answered.
 
-    ``confidences`` are 0 to 1, one a question; ``right`` tells whether the best quote answers. Raises ChiediError without matplotlib or
+    ``confidences`` are 0 to 1, one a question; ``right``: whether the best quote answers. Raises ChiediError without matplotlib or
     when the file cannot be written.
     """
     try:

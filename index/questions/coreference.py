@@ -44,7 +44,7 @@ def family(owned: str) -> bool:
 def topic(before: Question, exact: str | None, language: Language, *, person: bool = False, verb: str = "") -> str | None:
     """What a pronoun or a missing subject stands for: what was asked for where that has a name, else what the question was about.
 
-    ``verb`` is the rest of the follow-up where it may tell a person from a thing.
+    ``verb`` is the rest of the follow-up where it may distinguish a person from a thing.
     """
     if exact and named(exact) and _takes_up(before, person, verb):
         return fitting(exact, language)
@@ -62,7 +62,7 @@ def _free(phrases: list[Phrase]) -> list[Phrase]:
 
 
 def _takes_up(before: Question, person: bool, verb: str) -> bool:
-    """Whether the follow-up is about what was asked for, and not about what the earlier question told."""
+    """Whether the follow-up is about what was asked for, and not about what the earlier question stated."""
     words = before.asked()
     if not words or before.asking is None:
         return False

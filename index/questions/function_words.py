@@ -109,5 +109,5 @@ def participle(word: str) -> bool:
 
 
 def country(name: str) -> bool:
-    """Whether a name is one of a country or a continent, as far as a short list and common endings tell."""
+    """Whether a name is one of a country or a continent, by a short list and common endings."""
     return name.lower() in COUNTRIES or (name[:1].isupper() and _COUNTRY.fullmatch(name.lower()) is not None)

@@ -71,7 +71,7 @@ def with_preposition(preposition: str, name: str) -> str:
 
 
 def within(name: str, language: Language) -> str:
-    """ "in" a place: "in Cina", "nel Regno Unito", "in the Netherlands"; Italian cities, as far as can be told, after "a"."""
+    """ "in" a place: "in Cina", "nel Regno Unito", "in the Netherlands"; Italian cities, as far as they are recognised, after "a"."""
     name = fitting(name, language)
     if language == "en":
         return f"in {name}"

@@ -27,7 +27,7 @@ def read(path: Path) -> bytes:
 
 
 def document_of(item: Item, fetched: Fetched) -> Document:
-    """The article of a page or file, completed by what its feed tells. Raises DocumentRefused, naming the address or the file."""
+    """The article of a page or file, completed by what its feed states. Raises DocumentRefused, naming the address or the file."""
     name = PurePosixPath(urlsplit(fetched.url).path if is_web(fetched.url) else fetched.url).name
     try:
         document = extract(fetched.content, name, fetched.media_type, fetched.url if is_web(fetched.url) else None)

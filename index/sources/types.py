@@ -13,7 +13,7 @@ class Document:
 
     ``text``: paragraphs with an empty line between them, headings as Markdown ("## Costs"), list items with "- ", the cells of a
     table's row on one line with " | " between them, and a form feed where each page after the first begins. ``published`` is an
-    ISO 8601 date; ``url`` the canonical address; ``source`` the publisher or the site. None is what the document does not tell.
+    ISO 8601 date; ``url`` the canonical address; ``source`` the publisher or the site. None is what the document does not state.
     """
 
     text: str

@@ -72,7 +72,7 @@ def build_index(
 ) -> BuildReport:
     """Brings the index up to date with a folder of articles.
 
-    ``progress(done, total)`` is told how many of the new passages are encoded. A file that cannot be read raises ArticleError and the
+    ``progress(done, total)`` is called as new passages are encoded. A file that cannot be read raises ArticleError and the
     old generation stays; with ``skip_bad`` it is left out and reported. Raises BuildBusy while another build runs, IndexUnwritable when
     the disk is full.
     """
@@ -190,10 +190,10 @@ def _encode_new(writer: Writer, old: Generation | None, journal: Journal, embedd
         rows = {text: row for row, text in enumerate(dict.fromkeys(chain.from_iterable(batch.values())))}
         ends = list(accumulate((max(rows[text] for text in texts) + 1 for texts in batch.values()), max))
 
-        def told(done: int, kept: int = total - len(missing), ends: list[int] = ends) -> None:
+        def report(done: int, kept: int = total - len(missing), ends: list[int] = ends) -> None:
             progress(kept + bisect_right(ends, done), total)
 
-        vectors = embedder.encode_passages(list(rows), told)
+        vectors = embedder.encode_passages(list(rows), report)
         journal.keep(list(batch), [vectors[[rows[text] for text in texts]] for texts in batch.values()])
         missing -= batch.keys()
     return total

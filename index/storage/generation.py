@@ -111,7 +111,7 @@ class Generation:
         return bool(self._rows('SELECT 1 FROM article WHERE "group" IS NOT NULL LIMIT 1'))
 
     def signature(self, article: str) -> bytes | None:
-        """By what near copies of an article are known (index/texts/near_copies.py)."""
+        """The signature by which near copies of an article are found (index/texts/near_copies.py)."""
         rows = self._rows("SELECT signature FROM article WHERE id = ?", article)
         return bytes(rows[0][0]) if rows and rows[0][0] else None
 

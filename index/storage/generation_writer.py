@@ -40,7 +40,7 @@ class Writer:
         self._database.executescript(_SCHEMA)
 
     def add(self, article: Article, spans: Sequence[tuple[int, int]], signature: bytes | None = None) -> None:
-        """Adds an article with the offsets of its passages and what its near copies are known by; groups come later."""
+        """Adds an article with the offsets of its passages and its signature; groups come later."""
         fields = (article.id, article.title, article.url, article.published, article.language, article.text, article.source, article.author)
         self._database.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)", (*fields, signature))
         rows = (

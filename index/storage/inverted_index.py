@@ -23,7 +23,7 @@ from index.texts.words import content_words, stemmer, words
 from index.types import Language
 
 K1, B = 1.2, 0.75  # Lucene's defaults
-FEW, MANY = 5, 500  # passages: with fewer than five no word tells rare from common; the fusion was fitted on 500 and more
+FEW, MANY = 5, 500  # passages: among fewer than five no word is rare or common; the fusion was fitted on 500 and more
 
 Found: TypeAlias = tuple[NDArray[np.int32], NDArray[np.float16]]
 

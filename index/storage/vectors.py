@@ -27,7 +27,7 @@ WIDTH = 8  # for one vector wanted, those that the rough code names
 _PART = 3  # principal directions that share 4 bits
 _SAMPLE = 30_000  # vectors at least, where there are as many, from which the codes are learnt
 _BLOCK = 8192  # vectors held as float32 at a time
-_FAISS: Any = faiss  # its stubs tell other arguments than its Python classes take
+_FAISS: Any = faiss  # its stubs name other arguments than its Python classes take
 _SPANS = {faiss.ScalarQuantizer.QT_8bit: 4.0, faiss.ScalarQuantizer.QT_4bit: 1.8}
 """How many standard deviations around the mean a code spans: what the first misses is spread evenly, that is 1.73 to either side."""
 
@@ -173,7 +173,7 @@ def _blocks(vectors: Iterable[Vectors]) -> Iterator[Vectors]:
 
 
 def _rough(sample: Vectors) -> Any:
-    """An empty rough index: the principal directions are dealt out so that every 4 bits have about as much to tell."""
+    """An empty rough index: the principal directions are dealt out so that every 4 bits carry about as much."""
     parts = sample.shape[1] // _PART
     turn = faiss.PCAMatrix(sample.shape[1], parts * _PART)
     turn.balanced_bins = parts

@@ -19,7 +19,7 @@ _LARGEST = 900
 _SMALLEST = 400
 _OVERLAP = 200
 PARAMETERS: dict[str, int | str] = {"version": 2, "largest": _LARGEST, "smallest": _SMALLEST, "overlap": _OVERLAP}
-"""What decides the passages, for the manifest. Sizes in characters; docs/chunking.md tells how they were chosen."""
+"""What decides the passages, for the manifest. Sizes in characters; docs/chunking.md says how they were chosen."""
 
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _FINISHED = re.compile(r"[.!?…;,][\s»”’\"')\]]*\Z")

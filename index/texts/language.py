@@ -55,7 +55,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 def detect(text: str, prior: Language | None = None) -> Language:
     """The language of a question or an article, never an error.
 
-    ``prior`` is the asker's earlier choice. It decides alone where the words tell nothing ("43%?", "Nikola Tesla?") and where the
+    ``prior`` is the asker's earlier choice. It decides alone where the words decide nothing ("43%?", "Nikola Tesla?") and where the
     question is in a third language, and tips the scale elsewhere; without one, such texts count as English, names as they look.
     """
     text = text[:_LONGEST]

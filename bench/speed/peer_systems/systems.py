@@ -129,7 +129,7 @@ def haystack(job, build):
 
 
 def main():
-    """Builds and tells the seconds, or answers every question and tells each one's seconds and passages; processor seconds beside both."""
+    """Builds, or answers every question; prints the seconds of each with those of the processor, and the passages found."""
     system, step, place = sys.argv[1:]
     job = json.loads(Path(place).read_text())
     started, busy = time.perf_counter(), time.process_time()

@@ -33,7 +33,7 @@ class Post:
 
 
 def from_file(content: bytes, claimed: str | None, media_type: str | None, post: Post | None, articles: Path) -> Found:
-    """The article in a file, or those in a zip file; a ``post`` that brought it tells what the file does not.
+    """The article in a file, or those in a zip file; a ``post`` that brought it states what the file does not.
 
     ``claimed`` is the name that the sender gives: only its last part is used, as a name of what was read, never as a path. Raises
     DocumentRefused when nothing in it can be read.
@@ -112,7 +112,7 @@ def _of_archive(name: str, content: bytes) -> tuple[list[tuple[str, Document]], 
 
 
 def _found(read: Iterable[tuple[str, Document]], refused: list[str], articles: Path, post: Post | None = None) -> Found:
-    """The documents with a title, with what their post tells, and with the articles that they replace."""
+    """The documents with a title, with what their post states, and with the articles that they replace."""
     from index.sources.library.folder import Library
 
     library = Library(articles)

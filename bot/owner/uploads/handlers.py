@@ -13,7 +13,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.conversation.addressing import FILE, ONLY_LINK, POST, REPLY_IN_PRIVATE, message_and_author, only_link
-from bot.conversation.callbacks import Pressing, Toast
+from bot.conversation.callbacks import CallbackRouter, Toast
 from bot.conversation.editing import edit
 from bot.conversation.handlers import Conversation
 from bot.conversation.questions import Asker
@@ -21,7 +21,7 @@ from bot.engine import Engine
 from bot.owner.rebuilding import apart
 from bot.owner.uploads.documents import Post, from_file, from_link, from_post
 from bot.owner.uploads.preview import named, understood
-from bot.owner.uploads.publishing import Adding
+from bot.owner.uploads.publishing import Publisher
 from bot.replies.keyboards import under_proposal
 from bot.replies.markup import Run, clean, parts
 from bot.replies.messages import MESSAGES, Messages
@@ -46,7 +46,7 @@ class Uploads:
     def __init__(self, bot: Bot, engine: Engine, asker: Asker, database: Database, settings: Settings, now: Callable[[], float]) -> None:
         self._asker, self._settings, self._now = asker, settings, now
         self._feedback, self.proposals = Feedback(database), Proposals(database)
-        self.adding = Adding(bot, engine, self._feedback, self.proposals, settings)
+        self.adding = Publisher(bot, engine, self._feedback, self.proposals, settings)
 
     def handlers(self, talk: Conversation) -> list[AnyHandler]:
         """The owners' part of the handler table; ``talk`` takes replies that are no new title. Empty without owners."""
@@ -67,7 +67,7 @@ class Uploads:
             MessageHandler(ONLY_LINK & owners, self.link),
             MessageHandler(POST & owners, post),
             MessageHandler(REPLY_IN_PRIVATE & owners, retitle),
-            CallbackQueryHandler(Pressing(self._feedback, {"add": self._yes, "discard": self._no}).press, "^(add|discard):"),
+            CallbackQueryHandler(CallbackRouter(self._feedback, {"add": self._yes, "discard": self._no}).press, "^(add|discard):"),
         ]
 
     async def file(self, update: Update, context: Any) -> None:
@@ -128,7 +128,7 @@ class Uploads:
         return True
 
     async def _yes(self, update: Update, query: CallbackQuery, token: str) -> Toast:
-        """Hands over to the worker, which tells the rest."""
+        """Hands over to the worker, which reports the rest."""
         user, message = query.from_user, query.message
         if message and user.id in self._settings.admins and await self.adding.accept(token, user.id, message.message_id):
             return Toast()
@@ -158,7 +158,7 @@ async def _downloaded(document: Document) -> bytes:
             raise refusal(str(error)) from error
         try:
             return bytes(await file.download_as_bytearray())
-        except (NetworkError, InvalidToken) as error:  # a 404 here tells of the file: the token was good a moment ago
+        except (NetworkError, InvalidToken) as error:  # a 404 here is about the file: the token was good a moment ago
             log.warning("a file could not be downloaded (%s), trying again in %.1f s", error, pause)
             await asyncio.sleep(pause)
     raise DocumentRefused("Telegram does not hand the file over: send it again")

@@ -36,7 +36,7 @@ def named(found: Found) -> str:
 
 
 def _single(offered: Offered, language: Language) -> list[Run]:
-    """Every field, also those that the document does not tell, and the first lines."""
+    """Every field, also those that the document does not state, and the first lines."""
     words, document = MESSAGES[language], offered.document
     facts = {"author": document.author, "source": document.source, "published": day(document.published, language)}
     lines = [words.facts[kind].format(value=shortened(facts[kind] or "—", _LINE)) for kind in ("author", "source", "published")]

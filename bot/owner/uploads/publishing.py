@@ -1,4 +1,4 @@
-"""From an owner's yes to an article that answers: written into the folder, indexed, told. One worker does it, also after a restart."""
+"""From an owner's yes to an article that answers: written into the folder, indexed, reported. One worker does it, also after a restart."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BUSY_SECONDS = 2.0  # until the index is tried again while another build holds i
 Written = tuple[Proposal, list["Entry"]]
 
 
-class Adding:
+class Publisher:
     """The worker; what it has not finished stays in the database."""
 
     def __init__(self, bot: Bot, engine: Engine, feedback: Feedback, proposals: Proposals, settings: Settings) -> None:
@@ -112,7 +112,7 @@ class Adding:
             if proposal.shown is not None:
                 await edit(self._bot, proposal.user, proposal.shown, part, buttons)
         except TelegramError as error:
-            log.warning("an owner could not be told of an article (%s)", error)
+            log.warning("an owner could not be notified of an article (%s)", error)
 
 
 def _write(found: Found, articles: Path) -> list[Entry]:

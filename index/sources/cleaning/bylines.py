@@ -1,4 +1,4 @@
-"""What a text tells at its head: the title again, who wrote it and when. These lines go into the Document's fields."""
+"""Bylines and datelines at the head of a text: the title again, who wrote it and when. These lines go into the Document's fields."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def introduced(document: Document) -> Document:
     """The document without the lines at its head that only repeat the title or name the author and the day; author and day are taken
     from there where the document does not know them yet.
 
-    A day in figures is read as day, month, year; "Roma, 12 marzo 2024" tells the day and stays.
+    A day in figures is read as day, month, year; "Roma, 12 marzo 2024" gives the day and stays.
     """
     blocks = document.text.split("\n\n")
     author, published = document.author, document.published

@@ -24,7 +24,7 @@ def decoded(content: bytes) -> str:
         if b"\0" not in content:
             return content.decode("utf-8")
     except UnicodeDecodeError:
-        pass  # an older encoding: told apart below
+        pass  # an older encoding: distinguished below
     if wide := _wide(content):
         return content.decode(wide, "replace")
     return max((content.decode(name, "replace") for name in ("utf-8", *_OLD)), key=_likely)

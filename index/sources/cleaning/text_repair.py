@@ -43,7 +43,7 @@ def clean(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What a document tells of its hyphens: its words in lower case, hyphenated ones whole, and the marks that break words in it."""
+    """What a document shows of its hyphens: its words in lower case, hyphenated ones whole, and the marks that break words in it."""
 
     words: frozenset[str] = frozenset()
     breaks: str = HYPHENS

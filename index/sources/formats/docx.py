@@ -42,7 +42,7 @@ def parse(content: bytes, url: str | None) -> Document:
 
 
 def _properties(content: bytes) -> dict[str, str]:
-    """Title, author and day of creation, as far as the file tells them."""
+    """Title, author and day of creation, as far as the file states them."""
     from lxml.etree import XMLParser, fromstring
 
     with opened(content) as archive:

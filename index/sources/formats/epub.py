@@ -1,4 +1,4 @@
-"""Books (EPUB 2 and 3): the chapters in the order of the spine, what the package file tells, and nothing of the cover or the contents."""
+"""Books (EPUB 2 and 3): the chapters in the order of the spine, what the package file states, and nothing of the cover or the contents."""
 
 from __future__ import annotations
 

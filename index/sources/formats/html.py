@@ -1,4 +1,4 @@
-"""Web pages: the article's own text and what the page tells about it, without menus, captions and notices.
+"""Web pages: the article's own text and what the page says about it, without menus, captions and notices.
 
 The text is found by trafilatura (Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15), the best of four on the pages of
 docs/extraction.md.

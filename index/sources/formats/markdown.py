@@ -14,7 +14,7 @@ _FRONT = re.compile(r"\A---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n
 
 
 def parse(content: bytes, url: str | None) -> Document:
-    """The text without Markdown's marks but those of a Document; title, author, date, url and source as the front matter tells them.
+    """The text without Markdown's marks but those of a Document; title, author, date, url and source as the front matter gives them.
 
     Without a title there it is a heading of the first rank that the text begins with.
     """

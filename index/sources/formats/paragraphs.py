@@ -14,7 +14,7 @@ from index.sources.formats.reading_order import Line
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§])[\])]?\s*\w")
 _ENDS = re.compile(r"[.!?:;»”\")\]]\s*\Z")
 _LEADER = re.compile(r"(?:\s?[.…]){5,}\s*[\divxlc]+\s*\Z", re.IGNORECASE)
-"""Dots up to a page's number: a line of a table of contents, which tells nothing."""
+"""Dots up to a page's number: a line of a table of contents."""
 _LONGEST_HEADING = 200
 
 

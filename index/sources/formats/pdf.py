@@ -31,7 +31,7 @@ _NOBODY = re.compile(r"user|utente|admin(istrator)?|amministratore|owner|author|
 
 def parse(content: bytes, url: str | None) -> Document:
     """The text of a PDF with a form feed where each page after the first begins; title, author and date as its properties or its
-    first lines tell them.
+    first lines give them.
 
     Raises DocumentRefused for a broken file, one that asks for a password, and one without text: pages that are pictures, or letters
     that the file's fonts do not name.

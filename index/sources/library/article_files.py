@@ -24,7 +24,7 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 
 
 def clean(document: Document, origin: str) -> Document:
-    """The document with fields that an article file can hold and that a web origin tells; what is unusable is left out.
+    """The document with fields that an article file can hold and that a web origin implies; what is unusable is left out.
 
     Raises DocumentRefused when the text holds no words.
     """

@@ -1,6 +1,6 @@
-"""What is remembered about where articles came from: SQLite in a hidden folder among them.
+"""Where articles came from: an SQLite file in a hidden folder among them.
 
-It stands beside the articles, because it tells about just those files and moves with them; in SQLite, because each page's line is
+It stands beside the articles, because it describes just those files and moves with them; in SQLite, because each page's line is
 written by itself, right after its file, so that it never claims a file that is not there. Without it nothing is lost but the visits.
 """
 
@@ -98,7 +98,7 @@ class Watch:
         self._write("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
     def forget_place(self, address: str) -> None:
-        """Visit a place no more, nor those that it names; its articles stay."""
+        """Stop visiting a place and those that it names; its articles stay."""
         for (child,) in self._rows("SELECT address FROM places WHERE parent = ?", address):
             self.forget_place(child)
         with self._open() as connection:
@@ -106,11 +106,11 @@ class Watch:
             connection.execute("DELETE FROM places WHERE address = ?", (address,))
 
     def listed(self, place: str) -> dict[str, tuple[str, str | None]]:
-        """What a place named when it was last read: a page's key -> its address, and what tells that it changed (None: nothing does)."""
+        """What a place named when it was last read: a page's key -> its address and the stamp that changes with it, if any."""
         return {key: (url, stamp) for key, url, stamp in self._rows("SELECT page, url, stamp FROM listed WHERE place = ?", place)}
 
     def unlist_page(self, place: str, key: str) -> None:
-        """A place names a page no more."""
+        """A place no longer names a page."""
         self._write("DELETE FROM listed WHERE place = ? AND page = ?", (place, key))
 
     def page(self, key: str) -> Page | None:
@@ -134,7 +134,7 @@ class Watch:
                 connection.execute("DELETE FROM listed WHERE place = ? AND page = ?", (place, key))
 
     def forget_page(self, key: str) -> None:
-        """A page is no more, whoever named it."""
+        """A page is gone, whoever named it."""
         with self._open() as connection:
             connection.execute("DELETE FROM listed WHERE page = ?", (key,))
             connection.execute("DELETE FROM pages WHERE key = ?", (key,))
@@ -149,7 +149,7 @@ class Watch:
         self._write("INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(written))
 
     def forget_written(self, article: str) -> None:
-        """An article is no more; its text is news when it comes again."""
+        """An article is gone; its text is new when it comes again."""
         self._write("DELETE FROM written WHERE article = ?", (article,))
 
     def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:

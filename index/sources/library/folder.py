@@ -101,7 +101,7 @@ class Library:
         self._found: _Known | None = None
 
     def entries(self) -> list[Entry]:
-        """All articles that can be read, by id; a build tells what is wrong with the others."""
+        """All articles that can be read, by id; a build reports what is wrong with the others."""
         files = article_files(self.folder) if self.folder.is_dir() else []
         return [entry for id, path in files if (entry := _readable(id, path))]
 
@@ -230,7 +230,7 @@ class Library:
         return now != content and (last is None or sha256(now).digest() != last.file)
 
     def _stop_following(self, id: str) -> None:
-        """Visit a page that was added by its own address no more."""
+        """Stop visiting a page that was added by its own address."""
         pages = set(self.watch.pages_of(id))
         for place in self.watch.places():
             if place.kind == "page" and key(place.address) in pages:
@@ -305,7 +305,7 @@ def _entry(id: str, path: Path) -> Entry:
 
 
 def _completed(document: Document, last: Written | None) -> Document:
-    """What a page does not tell stays as it was told before, perhaps by a feed that names the page no more."""
+    """What a page does not state stays as it was, perhaps from a feed that no longer names the page."""
     if last is None:
         return document
     return replace(

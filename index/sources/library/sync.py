@@ -68,7 +68,7 @@ class _Task:
 def add(named: Sequence[str], library: Library, fetcher: Fetching, progress: Progress | None = None) -> Report:
     """Bring in files, folders, zip files, pages, feeds and sitemaps; all but single files and zip files are followed from then on.
 
-    What cannot be read is told in the report, one line each. Raises LibraryBusy while another `add` or `sync` runs, LibraryUnwritable
+    What cannot be read is listed in the report, one line each. Raises LibraryBusy while another `add` or `sync` runs, LibraryUnwritable
     when the disk is full; what was written until then stays.
     """
     with _alone(library.folder):
@@ -83,9 +83,9 @@ def add(named: Sequence[str], library: Library, fetcher: Fetching, progress: Pro
 def sync(library: Library, fetcher: Fetching, progress: Progress | None = None) -> Report:
     """Visit every followed place and bring in what is new or changed, take out what is gone.
 
-    A page is fetched when its feed or sitemap says that it changed, or, where that tells no dates, with a conditional request. Pages
+    A page is fetched when its feed or sitemap says that it changed, or, where that gives no dates, with a conditional request. Pages
     that are gone (404, 410) are taken out, also those that left a sitemap and are gone; those that fell off a feed's end stay. What
-    cannot be read stays as it is, is told in the report, and is tried again by the next sync. Raises like ``add``.
+    cannot be read stays as it is, is listed in the report, and is tried again by the next sync. Raises like ``add``.
     """
     with _alone(library.folder):
         work = _Work(library, fetcher, progress or (lambda done, total: None))
@@ -172,7 +172,7 @@ class _Work:
             self._refuse(place.problem, place.address)
         for item in found.items:
             task = self.tasks.setdefault(key(item.url), _Task(item))
-            task.item = task.item if task.item.title else item  # a sitemap tells no titles
+            task.item = task.item if task.item.title else item  # a sitemap gives no titles
             task.stamps[place.address] = item.stamp
             if item.url in found.contents:
                 task.fetched = Fetched(item.url, found.contents[item.url])

@@ -36,7 +36,7 @@ class Visit:
 def visit(place: Place, watch: Watch, get: Get, articles: Path) -> Iterator[Visit]:
     """Look at a place and, after it, at those that it names. A place that only its own address names is its page.
 
-    Raises FetchRefused, PageGone or DocumentRefused when the place cannot be read; that of a named one is told in its ``problem``.
+    Raises FetchRefused, PageGone or DocumentRefused when the place cannot be read; that of a named one becomes its ``problem``.
     """
     match place.kind:
         case "page":
@@ -81,7 +81,7 @@ def _within(child: Place, watch: Watch, get: Get, articles: Path) -> Iterator[Vi
 
 
 def _undated(place: Place, watch: Watch) -> Visit:
-    """The pages of an unchanged listing of which it does not tell when they changed."""
+    """The pages of an unchanged listing that it gives no date for."""
     return Visit(place, tuple(Item(url) for url, stamp in watch.listed(place.address).values() if stamp is None))
 
 
@@ -145,5 +145,5 @@ def _stamp(path: Path) -> str:
     try:
         status = path.stat()
     except OSError:
-        return ""  # a broken link, which reading will tell
+        return ""  # a broken link: reading it gives the error
     return f"{status.st_mtime_ns}:{status.st_size}"

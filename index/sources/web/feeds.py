@@ -1,4 +1,4 @@
-"""Feeds and sitemaps: which pages a site names, and what tells that one of them has changed."""
+"""Feeds and sitemaps: which pages a site names, and when one of them has changed."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A page that a feed or sitemap names. ``stamp`` changes when the page does; None where the listing does not tell. The rest is
-    what the feed knows of it, for what the page itself does not tell."""
+    """A page that a feed or sitemap names. ``stamp`` changes when the page does; None where the listing does not say. The rest is
+    what the feed states, for what the page itself does not."""
 
     url: str
     stamp: str | None = None

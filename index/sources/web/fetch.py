@@ -190,7 +190,7 @@ def _fetched(reply: _Reply) -> Fetched:
 
 
 def _utf8(content: bytes, media_type: str, charset: str | None) -> bytes:
-    """Text as UTF-8 when only the headers tell how it is encoded. What is valid UTF-8 already is taken for it, whatever they say."""
+    """Text as UTF-8 when only the headers name its encoding. What is valid UTF-8 already is taken for it, whatever they say."""
     if media_type not in _TEXTS or charset is None:
         return content
     try:

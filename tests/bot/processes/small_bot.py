@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from bot.app import run
 from bot.settings import load_settings
 from bot.telegram import rate_limits as limits
-from bot.telegram import updates as desk
+from bot.telegram import updates
 from index.errors import ChiediError
 from index.types import EVERYTHING, Answer, Article, Language, Passage, Scope
 from tests.bot.serving import FakeEngine
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.unpaced or options.unlimited:
         limits.CHAT_SECONDS, limits.OVERALL_SECONDS = 0.0, 0.0
     if options.unlimited:
-        desk.QUESTIONS = (1e9, 1.0)
+        updates.QUESTIONS = (1e9, 1.0)
     try:
         return run(load_settings(), SmallEngine(options.think))
     except ChiediError as error:

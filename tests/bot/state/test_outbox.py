@@ -9,7 +9,7 @@ from bot.state.database import Database
 from bot.state.inbox import Inbox
 from bot.state.outbox import Outbox, digest
 from bot.telegram.rate_limits import SendingPace
-from bot.telegram.requests import Post
+from bot.telegram.requests import RequestLimiter
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 async def post(outbox: Outbox, *texts: str) -> list[str]:
     """Sends messages for update 1 as a fresh try does; returns what went out."""
     gone: list[str] = []
-    sending = Post(outbox, SendingPace())
+    sending = RequestLimiter(outbox, SendingPace())
     await outbox.open(1)
     for text in texts:
 

@@ -98,5 +98,5 @@ def test_older_messages_give_nothing_back() -> None:
 def test_people_are_told_once_a_minute() -> None:
     """The word about asking too fast is not repeated with every message."""
     allowance = Allowance(1, 1.0)
-    assert [allowance.tell(1, moment) for moment in (100.0, 130.0, 159.9, 160.0)] == [True, False, False, True]
-    assert allowance.tell(2, 130.0)
+    assert [allowance.may_warn(1, moment) for moment in (100.0, 130.0, 159.9, 160.0)] == [True, False, False, True]
+    assert allowance.may_warn(2, 130.0)
