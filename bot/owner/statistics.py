@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from bot.state.database import RETENTION_SECONDS, Database
 
@@ -59,7 +58,7 @@ class Statistics:
         today = datetime.fromtimestamp(now, UTC).date()
         days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
         since = datetime.combine(days[0], datetime.min.time(), UTC).timestamp()
-        rows = await self._rows("SELECT asked, answered, latency_ms, language FROM answers WHERE asked >= ?", since)
+        rows = await self._database.execute("SELECT asked, answered, latency_ms, language FROM answers WHERE asked >= ?", since)
         found: dict[date, list[tuple[bool, float]]] = {day: [] for day in days}
         for asked, answered, latency, _ in rows:
             found.setdefault(datetime.fromtimestamp(asked, UTC).date(), []).append((bool(answered), latency))
@@ -69,7 +68,7 @@ class Statistics:
 
     async def gaps(self, now: float) -> list[tuple[str, int]]:
         """The questions of the last 30 days that were refused, or whose answer was called wrong, with how often each was asked."""
-        rows = await self._rows(
+        rows = await self._database.execute(
             "SELECT coalesce(understood, question) AS asked_for, count(*) FROM answers WHERE asked >= ? AND (NOT answered OR EXISTS"
             " (SELECT 1 FROM feedback WHERE feedback.answer = answers.id AND verdict != 'good'))"
             " GROUP BY asked_for ORDER BY count(*) DESC, asked_for",
@@ -79,7 +78,7 @@ class Statistics:
 
     async def judged(self) -> list[Judged]:
         """Every answer that somebody judged, oldest first."""
-        rows = await self._rows(
+        rows = await self._database.execute(
             "SELECT answers.id, coalesce(understood, question), language, answered, article, quote_start, quote_end, words,"
             " group_concat(verdict) FROM answers JOIN feedback ON feedback.answer = answers.id GROUP BY answers.id ORDER BY answers.id"
         )
@@ -88,9 +87,6 @@ class Statistics:
                    frozenset(verdicts.split(",")))
             for id, question, language, answered, article, start, end, words, verdicts in rows
         ]  # fmt: skip
-
-    async def _rows(self, query: str, *values: object) -> list[Any]:
-        return await self._database.run(lambda connection: connection.execute(query, values).fetchall())
 
 
 def _day(day: date, questions: Sequence[tuple[bool, float]]) -> Day:

@@ -150,6 +150,10 @@ class Database:
         self._thread.submit(self._serve)
         return cast(T, await asyncio.wrap_future(job.outcome))
 
+    async def execute(self, statement: str, *values: object) -> list[Any]:
+        """Executes one statement in the same way; returns its rows."""
+        return await self.run(lambda connection: connection.execute(statement, values).fetchall())
+
     async def shrink(self) -> None:
         """Empties the write-ahead log into the file, so that what was deleted stands in neither."""
 

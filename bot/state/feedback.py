@@ -27,7 +27,7 @@ class Feedback:
             "INSERT INTO feedback (answer, user, verdict, created) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (answer, user) DO UPDATE SET verdict = excluded.verdict, created = excluded.created"
         )
-        await self._database.run(lambda connection: connection.execute(statement, (answer, user, verdict, time.time())))
+        await self._database.execute(statement, answer, user, verdict, time.time())
 
     async def liked(self, users: Collection[int], language: Language, most: int) -> list[str]:
         """The newest questions of a language whose answers these users found good, each once, without those that lean on another."""
@@ -36,8 +36,7 @@ class Feedback:
             f" WHERE verdict = 'good' AND feedback.user IN ({','.join('?' * len(users))}) AND language = ? AND understood IS NULL"
             " GROUP BY question ORDER BY max(created) DESC LIMIT ?"
         )
-        rows = await self._database.run(lambda connection: connection.execute(statement, (*users, language, most)).fetchall())
-        return [question for (question,) in rows]
+        return [question for (question,) in await self._database.execute(statement, *users, language, most)]
 
     async def offer(self, chat: int, user: int, questions: Sequence[str]) -> list[tuple[str, str]]:
         """Remembers questions that are shown to a person as buttons; returns (token, question) for each."""
@@ -53,21 +52,14 @@ class Feedback:
 
     async def offered(self, token: str, chat: int, user: int) -> str | None:
         """The question that was offered to this person here."""
-        statement = "SELECT question FROM offers WHERE token = ? AND chat = ? AND user = ?"
-        row = await self._database.run(lambda connection: connection.execute(statement, (token, chat, user)).fetchone())
-        return row[0] if row else None
+        rows = await self._database.execute("SELECT question FROM offers WHERE token = ? AND chat = ? AND user = ?", token, chat, user)
+        return rows[0][0] if rows else None
 
     async def was_pressed(self, callback: str) -> bool:
         """Whether this press was dealt with already."""
-        statement = "SELECT 1 FROM presses WHERE callback = ?"
-        return await self._database.run(lambda connection: connection.execute(statement, (callback,)).fetchone() is not None)
+        return bool(await self._database.execute("SELECT 1 FROM presses WHERE callback = ?", callback))
 
     async def pressed(self, callback: str) -> None:
         """Remembers that a press was dealt with, and forgets old ones."""
-        now = time.time()
-
-        def write(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM presses WHERE pressed < ?", (now - KEPT_SECONDS,))
-            connection.execute("INSERT OR IGNORE INTO presses VALUES (?, ?)", (callback, now))
-
-        await self._database.run(write)
+        await self._database.execute("DELETE FROM presses WHERE pressed < ?", time.time() - KEPT_SECONDS)
+        await self._database.execute("INSERT OR IGNORE INTO presses VALUES (?, ?)", callback, time.time())

@@ -48,11 +48,7 @@ class Inbox:
 
     async def waiting(self) -> list[Waiting]:
         """What is not answered yet, oldest first."""
-        rows = await self._database.run(
-            lambda connection: connection.execute(
-                "SELECT update_id, chat, received, raw FROM inbox WHERE finished IS NULL ORDER BY update_id"
-            ).fetchall()
-        )
+        rows = await self._database.execute("SELECT update_id, chat, received, raw FROM inbox WHERE finished IS NULL ORDER BY update_id")
         return [Waiting(update_id, chat, received, json.loads(raw)) for update_id, chat, received, raw in rows]
 
     async def done(self, update_id: int) -> None:
@@ -75,23 +71,18 @@ class Inbox:
 
     async def set_aside(self, update_id: int, problem: str) -> None:
         """Keeps an update that cannot be answered, with the reason, out of the way of the others."""
-        await self._change("UPDATE inbox SET finished = ?, problem = ? WHERE update_id = ?", (self._now(), problem, update_id))
+        await self._database.execute("UPDATE inbox SET finished = ?, problem = ? WHERE update_id = ?", self._now(), problem, update_id)
 
     async def count_set_aside(self) -> int:
         """How many updates were set aside."""
-        (count,) = await self._database.run(
-            lambda connection: connection.execute("SELECT count(*) FROM inbox WHERE problem IS NOT NULL").fetchone()
-        )
+        ((count,),) = await self._database.execute("SELECT count(*) FROM inbox WHERE problem IS NOT NULL")
         return int(count)
 
     async def purge(self) -> None:
         """Forgets the ids that Telegram cannot send again, and what was set aside long ago."""
-        await self._change("DELETE FROM inbox WHERE problem IS NULL AND finished < ?", (self._now() - REMEMBERED_SECONDS,))
-        await self._change("DELETE FROM inbox WHERE finished < ?", (self._now() - RETENTION_SECONDS,))
-        await self._change("DELETE FROM outbox WHERE update_id NOT IN (SELECT update_id FROM inbox WHERE finished IS NULL)", ())
-
-    async def _change(self, statement: str, values: tuple[object, ...]) -> None:
-        await self._database.run(lambda connection: connection.execute(statement, values))
+        await self._database.execute("DELETE FROM inbox WHERE problem IS NULL AND finished < ?", self._now() - REMEMBERED_SECONDS)
+        await self._database.execute("DELETE FROM inbox WHERE finished < ?", self._now() - RETENTION_SECONDS)
+        await self._database.execute("DELETE FROM outbox WHERE update_id NOT IN (SELECT update_id FROM inbox WHERE finished IS NULL)")
 
 
 def chat_of(raw: Mapping[str, Any]) -> int:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from bot.monitoring import QUESTIONS, SECONDS
 from bot.state.database import RETENTION_SECONDS, Database
 from index.types import Answer, Language
-
-_COLUMNS = (
-    "id, token, chat, thread, user, message, replies, asked, question, understood, language, wording, answered, "
-    "article, quote_start, quote_end, within"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,39 +93,29 @@ class Ledger:
 
     async def moved(self, old: int, new: int) -> None:
         """A group became a supergroup: its exchanges go with it."""
-        await self._database.run(lambda connection: connection.execute("UPDATE OR IGNORE answers SET chat = ? WHERE chat = ?", (new, old)))
+        await self._database.execute("UPDATE OR IGNORE answers SET chat = ? WHERE chat = ?", new, old)
 
     async def purge(self, now: Callable[[], float]) -> None:
         """Forgets the questions of long ago, with what was thought of their answers."""
-        before = now() - RETENTION_SECONDS
-        await self._database.run(lambda connection: connection.execute("DELETE FROM answers WHERE asked < ?", (before,)))
+        await self._database.execute("DELETE FROM answers WHERE asked < ?", now() - RETENTION_SECONDS)
 
     async def _find(self, condition: str, *values: object) -> Past | None:
-        statement = f"SELECT {_COLUMNS} FROM answers WHERE {condition} ORDER BY message DESC LIMIT 1"
-        row = await self._database.run(lambda connection: connection.execute(statement, values).fetchone())
-        if row is None:
-            return None
-        named = dict(zip(_COLUMNS.split(", "), row, strict=True))
-        return Past(**named | {"replies": tuple(json.loads(named["replies"])), "answered": bool(named["answered"])})
+        columns = [field.name for field in fields(Past)]
+        statement = f"SELECT {', '.join(columns)} FROM answers WHERE {condition} ORDER BY message DESC LIMIT 1"
+        for row in await self._database.execute(statement, *values):
+            named = dict(zip(columns, row, strict=True))
+            return Past(**named | {"replies": tuple(json.loads(named["replies"])), "answered": bool(named["answered"])})
+        return None
 
 
 def _row(exchange: Exchange) -> dict[str, object]:
-    answer = exchange.answer
-    shown = answer.shown
+    answer, shown = exchange.answer, exchange.answer.shown
+    plain = ("update_id", "chat", "thread", "user", "message", "asked", "latency_ms", "wording", "token", "within")
     return {
-        "update_id": exchange.update_id,
-        "chat": exchange.chat,
-        "thread": exchange.thread,
-        "user": exchange.user,
-        "message": exchange.message,
+        **{name: getattr(exchange, name) for name in plain},
+        **{name: getattr(answer, name) for name in ("question", "understood", "language", "confidence")},
         "replies": json.dumps(exchange.replies),
-        "asked": exchange.asked,
-        "latency_ms": exchange.latency_ms,
-        "question": answer.question,
-        "language": answer.language,
-        "wording": exchange.wording,
         "answered": answer.answered or bool(answer.choice),
-        "confidence": answer.confidence,
         "article": answer.article and answer.article.id,
         "quote_start": shown and shown.start,
         "quote_end": shown and shown.end,
@@ -138,7 +123,4 @@ def _row(exchange: Exchange) -> dict[str, object]:
         "exact_end": answer.exact and answer.exact.end,
         "words": answer.quote and (answer.exact or answer.quote).text,
         "hits": json.dumps([(hit.passage.article.id, hit.passage.start, hit.passage.end, hit.score) for hit in answer.hits]),
-        "token": exchange.token,
-        "understood": answer.understood,
-        "within": exchange.within,
     }

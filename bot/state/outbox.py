@@ -56,7 +56,7 @@ class Outbox:
         """Begins the turn of an update in this task, with what an earlier try sent, as far as the database can be read."""
         query = "SELECT digest, result FROM outbox WHERE update_id = ? ORDER BY number"
         try:
-            rows = await self._database.run(lambda connection: connection.execute(query, (update_id,)).fetchall())
+            rows = await self._database.execute(query, update_id)
         except sqlite3.Error as error:
             log.error("what was sent before cannot be read (%s)", error)
             rows = []
@@ -68,15 +68,11 @@ class Outbox:
 
     async def note(self, turn: Turn, digest: str, result: Any) -> None:
         """Writes down what Telegram answered to a message."""
-        row = (turn.update_id, turn.number, digest, json.dumps(result))
-        turn.number += 1
-        await self._database.run(lambda connection: _insert(connection, row))
+        number, turn.number = turn.number, turn.number + 1
+        statement = "INSERT INTO outbox (update_id, number, digest, result) VALUES (?, ?, ?, ?)"
+        await self._database.execute(statement, turn.update_id, number, digest, json.dumps(result))
 
 
 def digest(endpoint: str, data: dict[str, Any]) -> str:
     """Identifies a message among those of an update: by method, chat and words."""
     return sha256(f"{endpoint} {data.get('chat_id')} {data.get('text') or data.get('caption')}".encode()).hexdigest()
-
-
-def _insert(connection: sqlite3.Connection, row: tuple[object, ...]) -> None:
-    connection.execute("INSERT INTO outbox (update_id, number, digest, result) VALUES (?, ?, ?, ?)", row)

@@ -20,15 +20,13 @@ class Users:
 
     async def language(self, user: int) -> Language | None:
         """The language that the user chose with /lang."""
-        row = await self._database.run(
-            lambda connection: connection.execute("SELECT language FROM users WHERE user = ?", (user,)).fetchone()
-        )
-        return row[0] if row else None
+        rows = await self._database.execute("SELECT language FROM users WHERE user = ?", user)
+        return rows[0][0] if rows else None
 
     async def choose_language(self, user: int, language: Language) -> None:
         """Remembers the user's choice."""
         statement = "INSERT INTO users (user, language) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET language = excluded.language"
-        await self._database.run(lambda connection: connection.execute(statement, (user, language)))
+        await self._database.execute(statement, user, language)
 
     async def open_article(self, user: int, article: str, now: float) -> None:
         """From now (seconds since 1970) on the user's questions in private are about this article."""
@@ -36,23 +34,21 @@ class Users:
             "INSERT INTO users (user, article, opened) VALUES (?, ?, ?) "
             "ON CONFLICT (user) DO UPDATE SET article = excluded.article, opened = excluded.opened"
         )
-        await self._database.run(lambda connection: connection.execute(statement, (user, article, now)))
+        await self._database.execute(statement, user, article, now)
 
     async def close_article(self, user: int) -> None:
         """The user's questions are about all articles again."""
-        await self._database.run(lambda connection: connection.execute(f"{_CLOSE} WHERE user = ?", (user,)))
+        await self._database.execute(f"{_CLOSE} WHERE user = ?", user)
 
     async def opened_article(self, user: int, now: float) -> str | None:
         """The id of the article that is open."""
-        query, values = "SELECT article FROM users WHERE user = ? AND opened >= ?", (user, now - OPEN_SECONDS)
-        row = await self._database.run(lambda connection: connection.execute(query, values).fetchone())
-        return row[0] if row else None
+        rows = await self._database.execute("SELECT article FROM users WHERE user = ? AND opened >= ?", user, now - OPEN_SECONDS)
+        return rows[0][0] if rows else None
 
     async def purge(self, now: Callable[[], float]) -> None:
         """Forgets what was opened long ago, and who chose nothing else."""
-        before = now() - OPEN_SECONDS
-        await self._database.run(lambda connection: connection.execute(f"{_CLOSE} WHERE opened < ?", (before,)))
-        await self._database.run(lambda connection: connection.execute("DELETE FROM users WHERE language IS NULL AND article IS NULL"))
+        await self._database.execute(f"{_CLOSE} WHERE opened < ?", now() - OPEN_SECONDS)
+        await self._database.execute("DELETE FROM users WHERE language IS NULL AND article IS NULL")
 
 
 def language_from_code(code: str | None) -> Language | None:

@@ -21,7 +21,7 @@ _KEYS = ("title", "url", "published", "language", "source", "author")
 _LONGEST_TITLE = 100
 """Characters; a longer first line is prose. The longest headline among a wire agency's usual ones has about ninety."""
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
+FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 _FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*(?:[a-z][a-z0-9_-]*|(?i:" + "|".join(_KEYS) + r"))[ \t]*:(?:\s|\Z)")
 
 
@@ -78,7 +78,7 @@ def read_article(id: str, path: Path, detect: Callable[[str], Language]) -> Arti
 def suggested_questions(path: Path) -> list[str]:
     """The questions that an article's front matter lists under ``questions``; none when the file cannot be read as one."""
     try:
-        block = _FRONT_MATTER.match(path.read_text(encoding="utf-8-sig").replace("\r\n", "\n"))
+        block = FRONT_MATTER.match(path.read_text(encoding="utf-8-sig").replace("\r\n", "\n"))
         listed = _mapping(path, block["yaml"]).get("questions") if block else None
     except (ArticleError, OSError, UnicodeDecodeError):
         return []
@@ -113,7 +113,7 @@ def _decode(path: Path, raw: bytes) -> str:
 
 def _front_matter(path: Path, content: str) -> tuple[dict[str, str], str]:
     """The known fields that have a value, and the text after them; a text that merely starts with a rule of dashes has no fields."""
-    block = _FRONT_MATTER.match(content)
+    block = FRONT_MATTER.match(content)
     if block is None or not _FIRST_KEY.match(block["yaml"]):
         return {}, content
     fields = {key.lower(): value for key, value in _mapping(path, block["yaml"]).items() if key.lower() in _KEYS}

@@ -12,22 +12,8 @@ Element = Any
 """An lxml element; lxml ships no types."""
 
 _HIDDEN = {
-    "head",
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "math",
-    "img",
-    "audio",
-    "video",
-    "iframe",
-    "object",
-    "button",
-    "input",
-    "select",
-    "form",
+    *("head", "script", "style", "noscript", "template", "svg", "math", "img", "audio", "video", "iframe", "object"),
+    *("button", "input", "select", "form"),
 }
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _BLOCKS = _HEADINGS | {

@@ -15,12 +15,12 @@ from index.files import sync, write_synced
 from index.sources.errors import DocumentRefused
 from index.sources.types import Document
 from index.sources.web.urls import is_web, site
+from index.texts.articles import FRONT_MATTER
 from index.texts.language import detect
 
 FIELDS = ("title", "author", "published", "language", "source", "url", "origin")
 _LONGEST_TITLE, _LONGEST_SLUG = 300, 80
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)")
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 
 
 def clean(document: Document, origin: str) -> Document:
@@ -67,7 +67,7 @@ def split(content: str) -> tuple[dict[str, Any], str]:
     import yaml
 
     content = content.removeprefix("\ufeff").replace("\r\n", "\n")
-    block = _FRONT_MATTER.match(content)
+    block = FRONT_MATTER.match(content)
     try:
         fields = yaml.load(block["yaml"], Loader=yaml.BaseLoader) if block else None
     except (yaml.YAMLError, RecursionError):
