@@ -6,8 +6,9 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -231,11 +232,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _add(options: argparse.Namespace, settings: Settings) -> int:
     from bot.collection import add
-    from bot.terminal import progress
 
-    with progress("Reading") as report:
-        outcome = add(options.places, settings, report)
-    return _collected(outcome, settings)
+    return _collected(partial(add, options.places), settings)
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
@@ -247,14 +245,16 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
     from bot.collection import remove
 
-    return _collected(remove(options.name, settings), settings)
+    return _collected(lambda settings, progress: remove(options.name, settings), settings)
 
 
 def _sync(options: argparse.Namespace, settings: Settings) -> int:
     """Once, or with --every until it is interrupted; then errors are printed and the next sync tries again."""
+    from bot.collection import sync
+
     while True:
         try:
-            code = _sync_once(settings)
+            code = _collected(sync, settings)
         except ChiediError as error:
             if options.every is None:
                 raise
@@ -264,17 +264,12 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
         time.sleep(options.every)
 
 
-def _sync_once(settings: Settings) -> int:
-    from bot.collection import sync
+def _collected(work: Callable[[Settings, Callable[[int, int], None]], Outcome], settings: Settings) -> int:
+    """Does some work on the articles, shows what was done, and brings the index up to date with it."""
     from bot.terminal import progress
 
     with progress("Reading") as report:
-        outcome = sync(settings, report)
-    return _collected(outcome, settings)
-
-
-def _collected(outcome: Outcome, settings: Settings) -> int:
-    """Shows what was done and brings the index up to date with it."""
+        outcome = work(settings, report)
     code = _show(outcome)
     if outcome.indexable:
         print(_summary(_bring_up_to_date(settings, skip_bad=True)), flush=True)

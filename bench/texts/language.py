@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from langdetect.lang_detect_exception import LangDetectException
@@ -20,32 +21,8 @@ LENGTHS = {"1": (1,), "2": (2,), "3": (3,), "4-6": (4, 5, 6), "7 and more": (0,)
 SAMPLE = 2000
 """Questions in each language, evenly spread over the sorted files."""
 
-NAMES = """Putin|Rosatom|Kazakistan|Kazakhstan|Tesla|Tokayev|Astana|Normanni|Rollo|Victoria|ABC|CSTO|Ucraina|Ukraine|Genghis Khan
-Nikola Tesla|Kublai Khan|Sky Sports|Martin Lutero|Carlo Magno|Vladimir Putin|Kassym-Jomart Tokayev|George Washington|New York
-Silvio Berlusconi"""
-
-FOREIGN = {
-    "fr": """Quelle est la capitale du Kazakhstan ?|Combien d'uranium produit le Kazakhstan ?|Qui a rencontré Poutine mercredi ?
-Où se trouve la Normandie ?|Quand la crise pétrolière a-t-elle commencé ?|Pourquoi les Normands ont-ils quitté la Scandinavie ?
-Comment fonctionne le parlement écossais ?|Qu'est-ce que l'oxygène ?|Qui était Nikola Tesla ?|Combien coûtera la centrale nucléaire ?
-Quel est le nom du président kazakh ?|Dans quelle ville est né Martin Luther ?|Est-ce que la Chine construit des centrales ?
-De quoi parle cet article ?|Quels pays ont participé au sommet ?""",
-    "es": """¿Cuál es la capital de Kazajistán?|¿Cuánto uranio produce Kazajistán?|¿Con quién se reunió Putin el miércoles?
-¿Dónde se encuentra Normandía?|¿Cuándo empezó la crisis del petróleo?|¿Por qué los normandos abandonaron Escandinavia?
-¿Cómo funciona el parlamento escocés?|¿Qué es el oxígeno?|¿Quién era Nikola Tesla?|¿Cuánto costará la central nuclear?
-¿Cómo se llama el presidente kazajo?|¿En qué ciudad nació Martín Lutero?|¿China construye centrales nucleares?
-¿De qué trata este artículo?|¿Qué países participaron en la cumbre?""",
-    "de": """Was ist die Hauptstadt von Kasachstan?|Wie viel Uran produziert Kasachstan?|Wen hat Putin am Mittwoch getroffen?
-Wo liegt die Normandie?|Wann begann die Ölkrise?|Warum verließen die Normannen Skandinavien?
-Wie funktioniert das schottische Parlament?|Was ist Sauerstoff?|Wer war Nikola Tesla?|Wie viel wird das Kernkraftwerk kosten?
-Wie heißt der kasachische Präsident?|In welcher Stadt wurde Martin Luther geboren?|Baut China Atomkraftwerke?
-Worum geht es in diesem Artikel?|Welche Länder nahmen am Gipfel teil?""",
-    "pt": """Qual é a capital do Cazaquistão?|Quanto urânio produz o Cazaquistão?|Com quem Putin se encontrou na quarta-feira?
-Onde fica a Normandia?|Quando começou a crise do petróleo?|Por que os normandos deixaram a Escandinávia?
-Como funciona o parlamento escocês?|O que é o oxigénio?|Quem foi Nikola Tesla?|Quanto vai custar a central nuclear?
-Como se chama o presidente cazaque?|Em que cidade nasceu Martinho Lutero?|A China constrói centrais nucleares?
-Do que trata este artigo?|Que países participaram na cimeira?""",
-}
+NEITHER = Path(__file__).with_name("neither_language.json")
+"""Names, and questions in four other languages."""
 
 
 def run() -> dict[str, Any]:
@@ -58,7 +35,7 @@ def run() -> dict[str, Any]:
         "first_call_cpu_ms": round(1000 * loading, 1),
         "call_cpu_ms": round(_mean_ms(), 2),
         "questions": rows,
-        "setting_followed": {"names": _followed(_split(NAMES))} | {name: _followed(_split(text)) for name, text in FOREIGN.items()},
+        "setting_followed": {name: _followed(texts) for name, texts in json.loads(NEITHER.read_text(encoding="utf-8")).items()},
     }
 
 
@@ -105,10 +82,6 @@ def _cut(questions: list[str], lengths: tuple[int, ...]) -> list[str]:
     """The questions cut to each length in words; 0 takes those of seven and more whole."""
     split = [question.split() for question in questions]
     return [" ".join(words[:length]) if length else " ".join(words) for length in lengths for words in split if len(words) >= (length or 7)]
-
-
-def _split(text: str) -> list[str]:
-    return text.replace("\n", "|").split("|")
 
 
 def _followed(texts: list[str]) -> str:

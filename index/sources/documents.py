@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from index.sources.errors import DocumentRefused
 from index.sources.extraction import extract
-from index.sources.types import Document, Fetched
+from index.sources.types import Document, Fetched, completed
 from index.sources.web.feeds import Item
 from index.sources.web.urls import is_root, is_web, site
 
@@ -33,13 +33,8 @@ def document_of(item: Item, fetched: Fetched) -> Document:
         document = extract(fetched.content, name, fetched.media_type, fetched.url if is_web(fetched.url) else None)
     except DocumentRefused as error:
         raise DocumentRefused(f"{item.url}: {str(error).removeprefix(f'{name}: ')}") from error
-    return replace(
-        document,
-        title=document.title or item.title,
-        author=document.author or item.author,
-        published=document.published or item.published,
-        url=_own_address(document, fetched),
-    )
+    stated = completed(document, title=item.title, author=item.author, published=item.published)
+    return replace(stated, url=_own_address(document, fetched))
 
 
 def _own_address(document: Document, fetched: Fetched) -> str | None:

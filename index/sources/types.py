@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from index.types import Language
 
@@ -23,6 +24,12 @@ class Document:
     language: Language | None = None
     url: str | None = None
     source: str | None = None
+
+
+def completed(document: Document, **others: str | None) -> Document:
+    """The document with other values for the fields that it does not state."""
+    fields: dict[str, Any] = {name: getattr(document, name) or value for name, value in others.items()}
+    return replace(document, **fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.replies.rendering import shortened
 from bot.state.proposals import Found, Offered
 from index.sources.errors import DocumentRefused, FetchRefused, one_line
-from index.sources.types import Document
+from index.sources.types import Document, completed
 from index.sources.web.urls import is_web
 
 if TYPE_CHECKING:
@@ -125,16 +125,8 @@ def _found(read: Iterable[tuple[str, Document]], refused: list[str], articles: P
 
 
 def _completed(document: Document, post: Post | None) -> Document:
-    document = replace(document, title=document.title or shortened(" ".join(document.text.split()), _TITLE))
-    if post is None:
-        return document
-    return replace(
-        document,
-        author=document.author or post.author,
-        published=document.published or post.published,
-        url=document.url or post.url,
-        source=document.source or post.source,
-    )
+    titled = completed(document, title=shortened(" ".join(document.text.split()), _TITLE))
+    return completed(titled, author=post.author, published=post.published, url=post.url, source=post.source) if post else titled
 
 
 def _plain(claimed: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from difflib import SequenceMatcher, get_close_matches
@@ -20,7 +20,7 @@ from index.errors import ArticleError
 from index.sources.errors import LibraryBusy, LibraryUnwritable, UnknownArticle
 from index.sources.library import article_files as writing
 from index.sources.library.database import Watch, Written
-from index.sources.types import Document
+from index.sources.types import Document, completed
 from index.sources.web.urls import key, site
 from index.texts.articles import HIDDEN, article_files, read_article
 from index.texts.language import detect
@@ -97,7 +97,6 @@ class Library:
         self.folder = folder
         self.watch = Watch(folder)
         self._hidden = folder / HIDDEN
-        self._lock = FileLock(self._hidden / "writing.lock", timeout=_WAIT_SECONDS)
         self._found: _Known | None = None
 
     def entries(self) -> list[Entry]:
@@ -265,18 +264,25 @@ class Library:
         self.watch.keep_written(last)
         known.note(last)
 
+    def held(self) -> AbstractContextManager[None]:
+        """Only one `add` or `sync` at a time works on a folder. Raises LibraryBusy at once, or LibraryUnwritable."""
+        return self._locked("sync", 0, f"another `chiedi add` or `chiedi sync` works on {self.folder}: wait until it has ended")
+
+    def _writing(self) -> AbstractContextManager[None]:
+        busy = f"another program is writing into {self.folder}: wait until it has ended, then try again"
+        return self._locked("writing", _WAIT_SECONDS, busy)
+
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _locked(self, name: str, seconds: float, busy: str) -> Iterator[None]:
         try:
             self._hidden.mkdir(parents=True, exist_ok=True)
-            with self._lock:
+            with FileLock(self._hidden / f"{name}.lock", timeout=seconds):
                 yield
         except Timeout as error:
-            raise LibraryBusy(f"another program is writing into {self.folder}: wait until it has ended, then try again") from error
+            raise LibraryBusy(busy) from error
         except OSError as error:
-            raise LibraryUnwritable(
-                f"{self.folder} cannot be written ({error.strerror or error}): make space or mend its permissions"
-            ) from error
+            reason = error.strerror or error
+            raise LibraryUnwritable(f"{self.folder} cannot be written ({reason}): make space or mend its permissions") from error
 
 
 def _readable(id: str, path: Path) -> Entry | None:
@@ -306,14 +312,7 @@ def _entry(id: str, path: Path) -> Entry:
 
 def _completed(document: Document, last: Written | None) -> Document:
     """What a page does not state stays as it was, perhaps from a feed that no longer names the page."""
-    if last is None:
-        return document
-    return replace(
-        document,
-        title=document.title or last.title or None,
-        author=document.author or last.author,
-        published=document.published or last.published,
-    )
+    return completed(document, title=last.title or None, author=last.author, published=last.published) if last else document
 
 
 @lru_cache(maxsize=4)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from filelock import FileLock, Timeout
-
 from index.sources.documents import document_of, read
-from index.sources.errors import DocumentRefused, FetchRefused, LibraryBusy, LibraryUnwritable, PageGone, one_line
+from index.sources.errors import DocumentRefused, FetchRefused, PageGone, one_line
 from index.sources.library.database import Page, Place
 from index.sources.library.folder import Entry, Library
 from index.sources.library.visits import Visit, archive, of_listing, visit
@@ -21,7 +18,6 @@ from index.sources.types import Fetched
 from index.sources.web.feeds import Item, advertised
 from index.sources.web.sandboxed_feeds import listing
 from index.sources.web.urls import is_root, is_web, key
-from index.texts.articles import HIDDEN
 
 Progress = Callable[[int, int], None]
 _LONGEST_LINE = 1_000
@@ -71,7 +67,7 @@ def add(named: Sequence[str], library: Library, fetcher: Fetching, progress: Pro
     What cannot be read is listed in the report, one line each. Raises LibraryBusy while another `add` or `sync` runs, LibraryUnwritable
     when the disk is full; what was written until then stays.
     """
-    with _alone(library.folder):
+    with library.held():
         work = _Work(library, fetcher, progress or (lambda done, total: None))
         for text in named:
             work.take(text)
@@ -87,7 +83,7 @@ def sync(library: Library, fetcher: Fetching, progress: Progress | None = None) 
     that are gone (404, 410) are taken out, also those that left a sitemap and are gone; those that fell off a feed's end stay. What
     cannot be read stays as it is, is listed in the report, and is tried again by the next sync. Raises like ``add``.
     """
-    with _alone(library.folder):
+    with library.held():
         work = _Work(library, fetcher, progress or (lambda done, total: None))
         for place in library.watch.places():
             if place.parent is None:
@@ -290,21 +286,3 @@ class _Work:
         line = one_line(text, _LONGEST_LINE)
         self.report.refused.append(line)
         self.failed.update(dict.fromkeys(places, line))
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Only one `add` or `sync` at a time works on a folder."""
-    hidden = folder / HIDDEN
-    try:
-        hidden.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(hidden / "sync.lock", timeout=0)
-        lock.acquire()
-    except Timeout as error:
-        raise LibraryBusy(f"another `chiedi add` or `chiedi sync` works on {folder}: wait until it has ended") from error
-    except OSError as error:
-        raise LibraryUnwritable(f"{folder} cannot be written ({error.strerror}): make space or mend its permissions") from error
-    try:
-        yield
-    finally:
-        lock.release()
