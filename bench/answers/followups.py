@@ -1,10 +1,8 @@
 """Follow-ups: how often they are recognised and what their readings find, on tests/data/followups.jsonl.
 
-The rules were written on the pairs marked "rules"; those marked "held" were left aside. The collection is the seed article and nine of
-../shared/eval/squad4; the answer before a follow-up is given, as a person would have seen it. A passage is right when it is of the
-article and holds an answer; a quote is, when it holds one (where the engine abstains: the related sentence). Besides, every answerable
-question of squad4 is read after the one before it in its file: how many of those, which stand on their own but for the few with a
-"this" or a "he", are left alone.
+The rules were written on the pairs marked "rules", not on those marked "held". The collection is the seed article and nine of squad4; the
+answer before a follow-up is given. A passage or quote (else the related sentence) is right when it is of the article and holds an answer.
+"Left alone": answerable questions of squad4, nearly all of which stand on their own, read after the one before them in their file.
 """
 
 from __future__ import annotations

@@ -285,15 +285,10 @@ SAMPLES: dict[str, Callable[[Known], bytes]] = {
 }
 
 
-def main() -> None:
-    """Make the tests' documents anew, of the article of tests/data/normanni.txt, and the text that must come back of them."""
+if __name__ == "__main__":  # the tests' documents, of the article of tests/data/normanni.txt, and the text that must come back of them
     data = ROOT / "tests" / "data"
     article = _known("normanni", "it", (data / "normanni.txt").read_text(encoding="utf-8"))
     (data / "documents").mkdir(exist_ok=True)
     for name, make in SAMPLES.items():
         (data / "documents" / name).write_bytes(make(article))
     (data / "documents" / "words.txt").write_text(article.text + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.replies.markup import Part
+from bot.telegram.sending import NO_PREVIEW
 
 log = logging.getLogger(__name__)
 _SAME, _GONE = "message is not modified", ("message to edit not found", "message can't be edited", "message_id_invalid", "chat not found")
@@ -19,14 +20,7 @@ async def edit(bot: Bot, chat: int, message: int, part: Part, buttons: InlineKey
     """Puts ``part`` in place of what a message of the bot says; False when the message is gone. Plain where the HTML is refused."""
     for text, parse_mode in ((part.html, ParseMode.HTML), (part.text, None)):
         try:
-            await bot.edit_message_text(
-                text,
-                chat,
-                message,
-                parse_mode=parse_mode,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-                reply_markup=buttons,
-            )
+            await bot.edit_message_text(text, chat, message, parse_mode=parse_mode, link_preview_options=NO_PREVIEW, reply_markup=buttons)
         except BadRequest as error:
             if _SAME in str(error).lower():
                 return True

@@ -7,14 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from telegram import (
-    InlineKeyboardMarkup,
-    InlineQueryResultArticle,
-    InlineQueryResultsButton,
-    InputTextMessageContent,
-    LinkPreviewOptions,
-    Update,
-)
+from telegram import InlineKeyboardMarkup, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -25,6 +18,7 @@ from bot.replies.markup import Part, Run, clean, parts
 from bot.replies.messages import MESSAGES
 from bot.replies.paging import others
 from bot.replies.rendering import cited, render, shortened
+from bot.telegram.sending import NO_PREVIEW
 from index.texts.headings import unmarked
 from index.types import Answer, Language, Passage
 
@@ -99,7 +93,7 @@ def _open(passage: Passage | None, language: Language, username: str) -> InlineK
 
 
 def _result(id: str, title: str, description: str, part: Part, buttons: InlineKeyboardMarkup | None) -> InlineQueryResultArticle:
-    content = InputTextMessageContent(part.html, ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True))
+    content = InputTextMessageContent(part.html, ParseMode.HTML, link_preview_options=NO_PREVIEW)
     return InlineQueryResultArticle(
         id, _one_line(title, _TITLE) or "?", content, buttons, description=_one_line(description, _DESCRIPTION) or None
     )

@@ -18,7 +18,7 @@ EDIT_SECONDS = 3.0  # between two words about the progress: Telegram takes edits
 Report = Callable[[int, int], Awaitable[None]]
 
 
-async def rebuild(articles: Path, index: Path, embedder: Embedder, report: Report) -> BuildReport:
+async def rebuild(articles: Path, index: Path, embedder: Embedder, report: Report | None = None) -> BuildReport:
     """Builds what changed in a thread that a stop of the bot does not wait for; ``report`` is called with (done, total) every few seconds.
 
     Unreadable files are left out and reported. Raises what build_index raises.
@@ -37,14 +37,10 @@ async def rebuild(articles: Path, index: Path, embedder: Embedder, report: Repor
     said = progress[0]
     while not ended.done():
         await asyncio.wait({ended}, timeout=EDIT_SECONDS)
-        if progress[0] != said and not ended.done():
+        if report and progress[0] != said and not ended.done():
             said = progress[0]
             await report(*said)
     return ended.result()
-
-
-async def unheard(done: int, total: int) -> None:
-    """The progress of a build that nobody waits for."""
 
 
 def apart(work: Callable[[], T]) -> asyncio.Future[T]:

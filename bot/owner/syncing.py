@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.owner.rebuilding import apart, rebuild, unheard
+from bot.owner.rebuilding import apart, rebuild
 from bot.settings import Settings
 from bot.state.notices import Owners
 from index.errors import BuildBusy, ChiediError
@@ -33,7 +33,7 @@ async def syncing(settings: Settings, embedder: Callable[[], Embedder], owners: 
             report = await apart(lambda: _sync(settings))
             wrong += report.refused
             if stale := stale or report.news:
-                await rebuild(settings.articles, settings.index, embedder(), unheard)
+                await rebuild(settings.articles, settings.index, embedder())
                 stale = False
         except (LibraryBusy, BuildBusy) as error:
             log.info("%s", error)  # someone else is at it

@@ -17,6 +17,7 @@ from bot.replies.markup import Part, Run, parts
 from index.errors import ChiediError
 
 log = logging.getLogger(__name__)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between two attempts
 ATTEMPTS = 3000  # about a day: as long as Telegram itself keeps updates
 TYPING_SECONDS = 4.5  # Telegram shows "typing" for 5
@@ -83,7 +84,7 @@ async def _send(message: Message, part: Part, buttons: InlineKeyboardMarkup | No
             parse_mode=parse_mode,
             message_thread_id=_thread(message),
             reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True) if quoting else None,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            link_preview_options=NO_PREVIEW,
             reply_markup=buttons,
         )
         return sent.message_id

@@ -19,16 +19,7 @@ from numpy.typing import NDArray
 
 from index.errors import ArticleError, BuildBusy, IndexDamaged, IndexMissing, IndexUnwritable
 from index.models.embedder import Embedder
-from index.storage.generation import (
-    FORMAT,
-    LANGUAGES,
-    PROBES,
-    Generation,
-    Manifest,
-    old_generations,
-    open_current,
-    read_manifest,
-)
+from index.storage.generation import FORMAT, LANGUAGES, PROBES, Generation, Manifest, old_generations, open_current, read_manifest
 from index.storage.generation_writer import Writer, publish, seal
 from index.storage.inverted_index import build_keywords
 from index.storage.journal import Journal

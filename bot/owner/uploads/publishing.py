@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 from bot.conversation.editing import edit
 from bot.engine import Engine
 from bot.monitoring import ERRORS
-from bot.owner.rebuilding import apart, rebuild, unheard
+from bot.owner.rebuilding import apart, rebuild
 from bot.owner.uploads.documents import own_origin
 from bot.owner.uploads.preview import named, understood
 from bot.replies.keyboards import under_added, under_proposal
@@ -83,7 +83,7 @@ class Publisher:
         """Brings the index up to date, after another build that may have begun too early."""
         while True:
             try:
-                await rebuild(self._settings.articles, self._settings.index, self._engine.embedder, unheard)
+                await rebuild(self._settings.articles, self._settings.index, self._engine.embedder)
             except BuildBusy:
                 await asyncio.sleep(BUSY_SECONDS)
             else:

@@ -94,8 +94,7 @@ class Watch:
 
     def keep_place(self, place: Place) -> None:
         """Remember a place or what is new about it."""
-        values = (place.address, place.kind, place.parent, place.etag, place.modified, place.visited, place.problem)
-        self._write("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        self._write("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(place))
 
     def forget_place(self, address: str) -> None:
         """Stop visiting a place and those that it names; its articles stay."""
@@ -126,8 +125,7 @@ class Watch:
         """Remember all at once what is new about a page, that places name it as of their stamps, and that those in ``left`` do no more."""
         with self._open() as connection:
             if page:
-                values = (page.key, page.url, page.article, page.etag, page.modified, page.content)
-                connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)", values)
+                connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)", astuple(page))
             for place, stamp in stamps.items():
                 connection.execute("INSERT OR REPLACE INTO listed VALUES (?, ?, ?, ?)", (place, key, url, stamp))
             for place in left:
