@@ -223,10 +223,12 @@ def _bot(options: argparse.Namespace, settings: Settings) -> int:
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:
     """What `make run` calls: build what changed, then the bot or, without a token, the chat."""
+    from index.bundled import INSTALLED
+
     options.articles = settings.articles
     if settings.token:
         return _bot(options, settings)
-    _warn(_terminal_words().token_hint)
+    _warn(_terminal_words().token_hint.format(command="chiedi run" if INSTALLED else "make run"))
     return _chat(options, settings)
 
 

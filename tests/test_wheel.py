@@ -33,7 +33,9 @@ def _chiedi(programs: Path, home: Path, *arguments: str) -> subprocess.Completed
     environment["XDG_CACHE_HOME"] = str(platformdirs.user_cache_path("chiedi").parent)
     (home / "elsewhere").mkdir(exist_ok=True)
     command = [programs / "chiedi", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=home / "elsewhere", env=environment, check=False)
+    return subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=home / "elsewhere", env=environment, check=False
+    )
 
 
 @pytest.mark.model
@@ -44,6 +46,7 @@ def test_an_installed_wheel_answers_outside_a_checkout(installed: Path, tmp_path
     assert f"Articles are kept in {tmp_path / 'data' / 'chiedi' / 'articles'}; one is there to begin with" in built.stderr
     asked = _chiedi(installed, tmp_path, "ask", "How much uranium does Kazakhstan produce?")
     assert asked.stdout.startswith("43%\n\nThe article is in Italian:\n"), asked.stderr
+    assert "TELEGRAM_BOT_TOKEN=YOUR_TOKEN chiedi run" in _chiedi(installed, tmp_path, "run").stderr
     assert sorted(path.name for path in (tmp_path / "data" / "chiedi").iterdir()) == ["articles", "index"]
     assert list((tmp_path / "elsewhere").iterdir()) == []
 

@@ -308,7 +308,7 @@ _ITALIAN = Messages(
     short_description="Rispondo alle tue domande con le parole esatte degli articoli.",
     chat_welcome="Fammi una domanda, in italiano o in inglese. Per uscire: Ctrl-D.",
     chat_prompt="Domanda:",
-    token_hint="Per avere Chiedi su Telegram: scrivi /newbot a @BotFather, poi avvia\n  TELEGRAM_BOT_TOKEN=IL_TUO_TOKEN make run",
+    token_hint="Per avere Chiedi su Telegram: scrivi /newbot a @BotFather, poi avvia\n  TELEGRAM_BOT_TOKEN=IL_TUO_TOKEN {command}",
 )
 
 _ENGLISH = Messages(
@@ -482,7 +482,7 @@ _ENGLISH = Messages(
     short_description="I answer your questions with the exact words of the articles.",
     chat_welcome="Ask a question, in English or Italian. To leave: Ctrl-D.",
     chat_prompt="Question:",
-    token_hint="To put Chiedi on Telegram: send /newbot to @BotFather, then run\n  TELEGRAM_BOT_TOKEN=YOUR_TOKEN make run",
+    token_hint="To put Chiedi on Telegram: send /newbot to @BotFather, then run\n  TELEGRAM_BOT_TOKEN=YOUR_TOKEN {command}",
 )
 
 MESSAGES: Mapping[Language, Messages] = {"it": _ITALIAN, "en": _ENGLISH}

@@ -236,7 +236,7 @@ def test_the_terminals_language(
         monkeypatch.setenv(f"CHIEDI_{name}", str(folder))
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
     assert main(["run"]) == 0
-    assert MESSAGES[language].token_hint in capsys.readouterr().err
+    assert MESSAGES[language].token_hint.format(command="make run") in capsys.readouterr().err
 
 
 def test_eval_reports_as_json(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from bot.replies.messages import LANGUAGE_NAMES, MESSAGES, Messages
 NUMBERS = (
     "days", "questions", "share", "p50", "p95", "left_out", "done", "total", "articles", "passages", "encoded", "removed", "seconds",
 )  # fmt: skip
-WORDS = ("detail", "languages", "page", "problem", "problems", "section", "title", "value")
+WORDS = ("command", "detail", "languages", "page", "problem", "problems", "section", "title", "value")
 EXTREMES: list[dict[str, object]] = [
     {"bot": "@b", "limit": 0, "count": 0, "first": 0, "last": 0, "question": "", "reference": ""}
     | dict.fromkeys(NUMBERS, 0) | dict.fromkeys(WORDS, "x"),

@@ -125,3 +125,13 @@ async def test_language_choice(database: Database) -> None:
 def test_language_codes(code: str | None, language: str | None) -> None:
     """Telegram's tags are read by their first part."""
     assert language_from_code(code) == language
+
+
+async def test_questions_are_forgotten_after_thirty_days(database: Database) -> None:
+    """To the second: what was asked thirty days ago stays, what was asked before goes."""
+    ledger, days = Ledger(database), 30 * 24 * 3600.0
+    await ledger.remember(EXCHANGE)
+    await ledger.purge(lambda: EXCHANGE.asked + days)
+    assert len(await rows(database)) == 1
+    await ledger.purge(lambda: EXCHANGE.asked + days + 1)
+    assert await rows(database) == []
