@@ -1,13 +1,14 @@
 """Web pages: the article's own text and what the page says about it, without menus, captions and notices.
 
-The text is found by trafilatura (Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15), the best of four on the pages of
-docs/extraction.md.
+The text is found by trafilatura (Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15), read twice, with care and generously;
+``selection.py`` says what is kept of both.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +17,7 @@ from index.sources.cleaning.charsets import declared, decoded
 from index.sources.cleaning.text_repair import clean
 from index.sources.errors import DocumentRefused
 from index.sources.formats.clean_html import Element, name, text_of
+from index.sources.formats.selection import article_body, completed, fuller, teasers
 from index.sources.types import Document
 
 _PLAIN_TAGS = {"head": "h2", "list": "ul", "item": "li", "row": "tr", "cell": "td", "quote": "blockquote", "lb": "br", "code": "pre"}
@@ -26,30 +28,31 @@ _NOTICE = re.compile(r"(?:\b|_)(?:cookie|consent|gdpr|iubenda-cs|onetrust|didomi
 _AGREE = re.compile(r"(?:i )?(?:accett|acconsent|rifiut|accept|agree|allow|reject)\w*(?:\s+\w+){0,3}", re.IGNORECASE)
 _ABOUT = re.compile(r"cookie|privacy|consens", re.IGNORECASE)
 _LONGEST_NOTICE = 2500
+_PARAGRAPH = 15
+"""Words from which a paragraph counts as one of an article."""
+_OFFERED = 5
+"""Links that a refusal names."""
 _DEEPEST = 200
 """Nested elements; a page of a thousand divs in each other is read as one with fewer, or recursion would end early."""
 
 
 def parse(content: bytes, url: str | None) -> Document:
     """The article of a page in HTML. Raises DocumentRefused where there is none."""
-    from trafilatura import bare_extraction
-
     page = tree(content)
     _free_of_notices(page)
     _free_of_layout(page)
     _free_of_anchors(page)
+    _free_of_asides(page)
+    _free_of_menus(page)
     told = _head(page), [_line("".join(heading.itertext())) or "" for heading in page.iter("h1", "h2")]
-    found: Any = bare_extraction(
-        page,
-        url=url,
-        include_comments=False,
-        include_formatting=False,
-        favor_precision=True,
-        with_metadata=True,
-        date_extraction_params={"original_date": True, "extensive_search": False},
-    )
-    text = _text(found.body) if found and found.body is not None else ""
-    text = text or _everything(content)
+    body, whole = clean(article_body(page)), deepcopy(page)
+    found = _found(deepcopy(page), url, with_metadata=True)
+    text = fuller(_text(found), _text(_found(page, url, favor_recall=True)))
+    text = completed(text or _everything(content), body)
+    if listed := teasers(whole, text, url):
+        raise DocumentRefused(
+            f"the page lists {len(listed)} articles and is none itself: add those you want, such as {', '.join(listed[:_OFFERED])}"
+        )
     if not any(character.isalnum() for character in text):
         raise DocumentRefused("the page holds no text of an article (a script may load it): save the article as text or PDF")
     return introduced(
@@ -127,7 +130,13 @@ def _words(element: Element) -> int:
 
 
 def _free_of_notices(page: Element) -> None:
-    """Notices of cookies, by their name or by the button that agrees to them; they may be longer than a short article."""
+    """Notices of cookies, by their name or by the button that agrees to them; they may be longer than a short article.
+
+    A box of such a name that holds the page's own paragraphs stays.
+    """
+    paragraphs = [
+        each for each in page.iter("p") if len((text := "".join(each.itertext())).split()) >= _PARAGRAPH and not _ABOUT.search(text)
+    ]
     named = [box for box in page.iter(*_BOXES) if _NOTICE.search(f"{box.get('id', '')} {box.get('class', '')}")]
     around = [
         next((box for box in button.iterancestors(*_BOXES) if _asks(box)), None)
@@ -136,7 +145,30 @@ def _free_of_notices(page: Element) -> None:
     ]
     for box in [*named, *around]:
         if box is not None and box.getparent() is not None and not box.xpath(".//article|.//main|.//h1"):
-            box.drop_tree()
+            if _holds_most(box, paragraphs):
+                box.attrib.clear()
+            else:
+                box.drop_tree()
+
+
+def _holds_most(box: Element, paragraphs: list[Element]) -> bool:
+    inside = sum(box in paragraph.iterancestors() for paragraph in paragraphs)
+    return inside > 1 and 2 * inside > len(paragraphs)
+
+
+def _free_of_menus(page: Element) -> None:
+    """A generous reading of a short page takes them in; those of an article may hold its own words."""
+    for menu in page.xpath(
+        "//*[self::nav or self::footer or self::dialog][not(ancestor::article) and not(.//article or .//main or .//h1)]"
+    ):
+        menu.drop_tree()
+
+
+def _free_of_asides(page: Element) -> None:
+    """An aside that holds more than half of the page's words is the article."""
+    for aside in list(page.iter("aside")):
+        if 2 * _words(aside) > _words(page) and not page.xpath("//article|//main"):
+            aside.tag = "article"
 
 
 def _agrees(button: Element) -> bool:
@@ -168,7 +200,23 @@ def _title(found: str | None, head: str, headings: list[str]) -> str | None:
     return min(named, key=head.index) if found in headings and found not in named and named else found
 
 
-def _text(body: Element) -> str:
+def _found(page: Element, url: str | None, **options: bool) -> Any:
+    from trafilatura import bare_extraction
+
+    return bare_extraction(
+        page,
+        url=url,
+        include_comments=False,
+        include_formatting=False,
+        date_extraction_params={"original_date": True, "extensive_search": False},
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def _text(found: Any) -> str:
+    body = found.body if found else None
+    if body is None:
+        return ""
     for element in body.iter():
         if element.tag != "code" or "\n" in "".join(element.itertext()).strip():
             element.tag = _PLAIN_TAGS.get(element.tag, element.tag)

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,14 @@ from index.sources.formats.html import parse
 from index.sources.types import Document
 
 DOCUMENTS = Path(__file__).parents[3] / "data" / "documents"
+CASES = Path(__file__).parents[3] / "data" / "pages"
 FIRST = "Il lago di Como, chiamato anche Lario, è profondo 410 metri ed è il più profondo d’Italia. Lo visitano molti turisti in estate."
 SECOND = (
     "La pesca vi è praticata da secoli, e gli agoni essiccati sono il cibo più noto della sponda. Le ville sono aperte da marzo a ottobre."
+)
+THIRD = (
+    "Il battello parte ogni ora dal molo grande e tocca sei paesi; chi sale con la bicicletta paga due euro in più, ma d’inverno il "
+    "servizio si ferma alle diciotto, e chi abita sull’altra riva torna a casa con la corriera, che passa due volte la sera."
 )
 MENU = '<nav><ul><li><a href="/a">Politica</a></li><li><a href="/b">Economia</a></li><li><a href="/c">Sport</a></li></ul></nav>'
 COOKIES = '<div class="cookie-banner"><p>Usiamo i cookie per migliorare la tua esperienza di navigazione sul nostro sito.</p></div>'
@@ -130,3 +136,76 @@ def test_a_saved_portal() -> None:
     lines = [line.removeprefix("- ") for line in found.text.split("\n")]
     assert lines == (DOCUMENTS / "words.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
     assert (found.title, found.author, found.published) == ("Normanni nelle carte d’archivio", "Lucia Bianchi", "2024-03-12")
+
+
+def test_text_in_nested_boxes_and_items_with_links() -> None:
+    """A list whose items hold links, and bold lead-ins, are kept wherever boxes nest; so is the first paragraph."""
+    found = parse((CASES / "nested.html").read_bytes(), None).text
+    assert found.split("\n")[:5] == [
+        "Il finanziamento copre le imprese attive da almeno 5 anni.",
+        "",
+        "Non possono chiederlo:",
+        "",
+        "- le imprese nate dopo il 2023. Queste hanno un altro bando, il Fondo Giovani.",
+    ]
+    assert "- le imprese già in difficoltà al 31.12.2025." in found
+
+
+@pytest.mark.parametrize(
+    ("page", "words"), [("lispan", "- il certificato antimafia"), ("nobr", "Il costo è di 740.000 euro, pagati dalla Cassa Depositi.")]
+)
+def test_marks_inside_items_and_paragraphs_lose_nothing(page: str, words: str) -> None:
+    """Neither spans in list items nor words that may not be broken."""
+    assert parse((CASES / f"{page}.html").read_bytes(), None).text.endswith(words)
+
+
+def test_a_page_of_teasers_is_no_article() -> None:
+    """It is refused in one line that names the first links."""
+    with pytest.raises(DocumentRefused) as refused:
+        parse((CASES / "index.html").read_bytes(), "https://gazzetta.example/ultime")
+    assert str(refused.value) == (
+        "the page lists 8 articles and is none itself: add those you want, such as https://gazzetta.example/a1, "
+        "https://gazzetta.example/a2, https://gazzetta.example/a3, https://gazzetta.example/a4, https://gazzetta.example/a5"
+    )
+
+
+TEASERS = "".join(f"<div class=card><a href='/n{n}'><h3>Notizia {n}</h3></a><p>In breve la notizia {n}.</p></div>" for n in range(6))
+
+
+def test_teasers_in_other_layouts() -> None:
+    """Links around headings, and lists of linked headings."""
+    listed = "<ul>" + "".join(f"<li><h2><a href='/n{n}'>Notizia numero {n} da Como</a></h2></li>" for n in range(6)) + "</ul>"
+    for body in (TEASERS, f"<main><h1>Cronaca</h1>{listed}</main>"):
+        with pytest.raises(DocumentRefused, match="lists 6 articles and is none itself"):
+            parse(_page(body), "https://lario.example/")
+
+
+def test_an_article_above_teasers_is_read() -> None:
+    """The teasers below it do not make it a list of articles, nor do headings that lead to places on the page."""
+    assert parse(_page(f"<article><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></article><section>{TEASERS}</section>"), None).text == (
+        f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+    )
+    parts = "".join(f"<h2><a href='/diretta#p{n}'>Ore {n}</a></h2><p>{FIRST}</p>" for n in range(9, 15))
+    assert parse(_page(f"<article>{parts}</article>"), "https://lario.example/diretta").text.count("Lario") == 6
+
+
+def test_an_aside_with_the_main_text_is_the_article() -> None:
+    """As some templates have it."""
+    assert parse(_page(f"<div><aside><h1>Il lago</h1><p>{FIRST}</p><p>{SECOND}</p></aside></div>"), None).text == f"{FIRST}\n\n{SECOND}"
+
+
+def test_a_consent_box_around_the_article_takes_nothing_away() -> None:
+    """The box named after consent stays where it holds the page's paragraphs; the notice inside it goes."""
+    notice = "<div class='cookie-banner'><p>Usiamo i cookie.</p><button>Accetta</button></div>"
+    assert parse(_page(f"<div class='consent-wrapper'>{notice}<div><p>{FIRST}</p><p>{SECOND}</p></div></div>"), None).text == (
+        f"{FIRST}\n\n{SECOND}"
+    )
+
+
+def test_the_body_that_the_page_states_completes_a_shorter_text() -> None:
+    """JSON-LD's articleBody, where it has what the page shows and more than a few words beside."""
+    data = json.dumps({"@graph": [{"@type": "NewsArticle", "articleBody": f"{FIRST}\n{SECOND}\n{THIRD}"}]})
+    stated = f'<script type="application/ld+json">{data}</script>'
+    assert parse(_page(f"<article><p>{FIRST}</p></article>", stated), None).text == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+    other = f'<script type="application/ld+json">{json.dumps({"articleBody": "Parole di tutt’altro articolo. " * 40})}</script>'
+    assert parse(_page(f"<article><p>{FIRST}</p><p>{SECOND}</p></article>", other), None).text == f"{FIRST}\n\n{SECOND}"
