@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from statistics import median
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from index.sources.formats.clean_html import Element, name, text_of
 
@@ -85,21 +84,23 @@ def teasers(page: Element, text: str, url: str | None) -> list[str]:
 
     A teaser is a box with one heading that is a link to another page. ``text`` is what was read of the page.
     """
-    links = [(heading, link) for heading in page.iter(*_HEADINGS) if (link := _leads(heading))]
-    if len(links) < _FEWEST_TEASERS:
+    links = {heading: link for heading in page.iter(*_HEADINGS) if (link := _leads(heading))}
+    boxes = {heading: box for heading in links if len((box := _words(_card(heading, links))).split()) <= _LONGEST_TEASER}
+    if len(boxes) < _FEWEST_TEASERS:
         return []
-    linked = {heading for heading, _ in links}
-    boxes = [_words(_card(heading, linked)) for heading in linked]
-    teased = set().union(*({*_words_of(box)} for box in boxes))
-    own = sum(sum(word not in teased for word in _words_of(line)) for line in text.split("\n") if not _within(line, boxes))
-    if own >= _SHORTEST_ARTICLE or median(len(box.split()) for box in boxes) > _LONGEST_TEASER:
+    own = [word for line in text.split("\n") for word in _beside(line, list(boxes.values()))]
+    if len(own) >= min(_SHORTEST_ARTICLE, len(text.split()) / 2):
         return []
-    whole = dict.fromkeys(urljoin(url or "", link) for _, link in links)
-    return [link for link in whole if urlsplit(link).fragment == ""]
+    return list(dict.fromkeys(urljoin(url or "", links[heading]) for heading in boxes))
 
 
-def _within(line: str, boxes: list[str]) -> bool:
-    return any(_letters(line) in _letters(box) for box in boxes)
+def _beside(line: str, boxes: list[str]) -> list[str]:
+    """The words of a line that are no teaser's: none where a teaser holds the line, else those between the teasers that it holds."""
+    if any(_letters(line) in _letters(box) for box in boxes):
+        return []
+    for box in boxes:
+        line = line.replace(box, " ")
+    return line.split()
 
 
 def _words(element: Element) -> str:
@@ -120,7 +121,7 @@ def _leads(heading: Element) -> str | None:
     return address if address and "#" not in address and not address.startswith(("javascript:", "mailto:")) else None
 
 
-def _card(heading: Element, linked: set[Element]) -> Element:
+def _card(heading: Element, linked: Mapping[Element, str]) -> Element:
     """The largest box around a heading that holds no other linked one."""
     lone = [heading, *(box for box in heading.iterancestors() if name(box) in (*_CARDS, "a"))]
     for inner, outer in pairwise(lone):
