@@ -25,7 +25,8 @@ class Line:
 
 def draw(messages: list[dict[str, Any]], title: str) -> str:
     """The SVG of messages in the Bot API's form; a person's stand on the right."""
-    height, drawn = MARGIN, []
+    height: float = MARGIN
+    drawn: list[str] = []
     for message in messages:
         picture, tall = _bubble(message, height)
         drawn.append(picture)

@@ -40,10 +40,8 @@ async def _converse(scratch: Path) -> list[str]:
     build_index(articles, scratch / "index", load_embedder(None))
     engine, database, written = Engine.load(scratch / "index"), Database(scratch / "state"), []
     async with Emulator() as telegram:
-        settings = Settings(
-            TELEGRAM_BOT_TOKEN=telegram.token, CHIEDI_TELEGRAM_API=telegram.url, CHIEDI_ADMINS=str(OWNER),
-            CHIEDI_ARTICLES=articles, CHIEDI_INDEX=scratch / "index",
-        )  # fmt: skip
+        named = {"TELEGRAM_BOT_TOKEN": telegram.token, "CHIEDI_TELEGRAM_API": telegram.url, "CHIEDI_ADMINS": str(OWNER)}
+        settings = Settings.model_validate(named | {"CHIEDI_ARTICLES": articles, "CHIEDI_INDEX": scratch / "index"})
         task = asyncio.create_task(serve(settings, engine, database))
         for language in QUESTIONS:
             written += await _talk(telegram, language)

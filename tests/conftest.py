@@ -46,7 +46,8 @@ class FakeEmbedder:
         for vector, text in zip(vectors, texts, strict=True):
             for word in text.lower().split():
                 vector[sha256(word.encode()).digest()[0] % self.dimension] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        units: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return units
 
 
 @pytest.fixture

@@ -114,7 +114,8 @@ def _baselines(text: Language, questions: list[Question]) -> dict[str, dict[str,
 
 
 def _standard(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return (values - values.mean()) / (values.std() + 1e-9)
+    standard: NDArray[np.float32] = (values - values.mean()) / (values.std() + 1e-9)
+    return standard
 
 
 def _tell(line: str) -> None:

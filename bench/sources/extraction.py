@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from rapidfuzz.distance import LCSseq
 
-from bench import SQUAD4
-from bench.sources._documents import EVAL, FORMS, Made, articles, documents
+from bench import EVAL, SQUAD4
+from bench.sources._documents import FORMS, Made, articles, documents
 from index.engine import Engine
 from index.evaluation.report import Question, ask_all, figures, read_questions
 from index.sources.errors import DocumentRefused
@@ -126,7 +126,7 @@ def _answers(form: str, questions: list[Question], known: dict[str, dict[str, fl
 
 def _asked(form: str, questions: list[Question]) -> dict[str, float]:
     index = BUILD / "index"
-    command = [sys.executable, "-m", "bot", "build", "--articles", TEXTS / form, "--index", index]
+    command = [sys.executable, "-m", "bot", "build", "--articles", str(TEXTS / form), "--index", str(index)]
     subprocess.run(command, check=True, stdout=sys.stderr)
     engine = Engine.load(index, announce=lambda line: print(line, file=sys.stderr))
     found = figures(ask_all(engine, questions))

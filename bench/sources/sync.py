@@ -137,4 +137,5 @@ def _page(title: str, body: str) -> bytes:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(*map(int, filter(str.isdigit, sys.argv[1:])), real="--real" in sys.argv), indent=2))
+    counts = [int(argument) for argument in sys.argv[1:] if argument.isdigit()]
+    print(json.dumps(run(counts[0] if counts else ARTICLES, real="--real" in sys.argv), indent=2))

@@ -67,7 +67,8 @@ def vectors(base: Vectors, count: int) -> Iterator[Vectors]:
         size = min(_BLOCK, count - start)
         one, two, three, four = (base[chance.integers(len(base), size=size)] for _ in range(4))
         moved = base[np.arange(start, start + size) % len(base)]
-        moved = moved + chance.uniform(0.2, 0.8, (size, 1)).astype(np.float32) * (one - two + (three - four) / 2)
+        steps: Vectors = one - two + (three - four) / np.float32(2)
+        moved = moved + chance.uniform(0.2, 0.8, (size, 1)).astype(np.float32) * steps
         yield moved / np.linalg.norm(moved, axis=1, keepdims=True)
 
 

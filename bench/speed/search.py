@@ -53,7 +53,7 @@ def measure(count: int) -> dict[str, Any]:
         engine.answer(text)
 
     def search(pair: Any) -> None:
-        retrieve(served.generation, served.keywords, Query(pair[0], "it", pair[1]), engine._scale, 10)
+        retrieve(served, Query(pair[0], "it", pair[1]), engine._scale, 10)
 
     def search_and_encode(text: str) -> None:
         search((text, embedder.encode_questions([text])[0]))
@@ -68,7 +68,7 @@ def measure(count: int) -> dict[str, Any]:
         "retrievals_with_encoding_per_second_two_workers": _rate(search_and_encode, asked),
         "resident_mb": _resident(),
     }
-    return figures | {"recall@10": _recall(served.generation, encoded)}
+    return figures | {"recall@10": _recall(served, encoded)}
 
 
 def _bytes(index: Path, count: int) -> dict[str, int]:

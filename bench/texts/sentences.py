@@ -83,7 +83,7 @@ def _syntok(module: Any) -> Segment:
 LIBRARIES: dict[str, tuple[str, Callable[[Any], Segment]]] = {
     "index.texts.chunking": (
         "index.texts.chunking",
-        lambda module: lambda text, language: [text[a:b] for a, b in sentences(text, language)],
+        lambda module: lambda text, language: [text[a:b] for a, b in sentences(text, "it" if language == "it" else "en")],
     ),
     "sentencex": ("sentencex", lambda module: lambda text, language: module.segment(language, text)),
     "pysbd": ("pysbd", _pysbd),

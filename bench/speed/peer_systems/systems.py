@@ -36,13 +36,15 @@ def chiedi_passages(job, build):
     if build:
         return chiedi(job, build)
     sys.path.insert(0, str(Path(__file__).parents[3]))
+    from datetime import date
+
     from index.engine import Engine
     from index.types import EVERYTHING
 
     engine = Engine.load(Path(job["index"]) / "index", reader=None)
 
     def search(question):
-        return _five(engine._found(engine._current(), engine._sought(question, "it"), 10, EVERYTHING, None))
+        return _five(engine._found(engine.generation, engine._query(question, "it", EVERYTHING, date.today()), 10))
 
     return search
 

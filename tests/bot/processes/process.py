@@ -56,7 +56,12 @@ class SmallBot:
         self.pid, self._code = self._executed() if self._before else self._forked()
 
     def _forked(self) -> tuple[int, Callable[[], int]]:
-        order = {"arguments": self._arguments, "environment": self._environment, "folder": str(self.folder), "log": str(self.log)}
+        order: dict[str, object] = {
+            "arguments": self._arguments,
+            "environment": self._environment,
+            "folder": str(self.folder),
+            "log": str(self.log),
+        }
         pid = _ordered(order)
         return pid, lambda: _ordered({"wait": pid})
 

@@ -173,6 +173,7 @@ async def ends(bot: SmallBot, telegram: Emulator, alice: Person, question: Messa
 async def test_repeated_reordered_and_malformed_updates(telegram: Emulator, tmp_path: Path, count: int) -> None:
     """Repetitions, mixed order and updates that cannot be parsed: every good question gets one reply."""
     chance, people = random.Random(3), [telegram.user(f"U{number}") for number in range(10)]
+    malformed: tuple[dict[str, object], ...]
     malformed = ({"message": {"message_id": "x", "chat": 5}}, {"message": []}, {"poll": 7}, {"message": {"message_id": 1}}, {"x": {}})
     asked: list[tuple[int, int]] = []
     async with SmallBot(telegram, tmp_path, "--unlimited") as bot:
