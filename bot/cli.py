@@ -333,6 +333,8 @@ def _bring_up_to_date(settings: Settings, *, full: bool = False, skip_bad: bool 
         report = build_index(settings.articles, settings.index, embedder, full=full, skip_bad=skip_bad, progress=show)
     for error in report.skipped:
         _warn(f"chiedi: left out: {error}")
+    for note in report.notes:
+        _warn(f"chiedi: {note}")
     return report
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from index.sources.cleaning.charsets import decoded
+from index.charsets import decoded
 from index.sources.errors import DocumentRefused
 from index.sources.formats.zip_archives import opened
 from index.sources.parsers import Kind

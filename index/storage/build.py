@@ -24,7 +24,7 @@ from index.storage.generation_writer import Writer, publish, seal
 from index.storage.inverted_index import build_keywords
 from index.storage.journal import Journal
 from index.storage.vectors import has_sentences, write_sentences, write_vectors
-from index.texts.articles import HIDDEN, article_files, read_article
+from index.texts.articles import HIDDEN, article_files, encoding_note, read_article
 from index.texts.chunking import PARAMETERS, parts, passages
 from index.texts.language import detect
 from index.texts.near_copies import groups_of, signature_of
@@ -36,7 +36,7 @@ _SLICE = 64  # passages; what an interruption costs at most
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: counts, wall seconds, and the files left out because they cannot be read.
+    """What a build did: counts, wall seconds, the files left out because they cannot be read, and a line on each read in doubt.
 
     ``encoded`` counts the passages whose vectors were not there yet; ``changed`` is False when nothing had to be done.
     """
@@ -48,6 +48,7 @@ class BuildReport:
     seconds: float
     changed: bool
     skipped: tuple[ArticleError, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,9 @@ def build_index(
 ) -> BuildReport:
     """Brings the index up to date with a folder of articles.
 
-    ``progress(done, total)`` is called as new passages are encoded. A file that cannot be read raises ArticleError and the
-    old generation stays; with ``skip_bad`` it is left out and reported. Raises BuildBusy while another build runs, IndexUnwritable when
-    the disk is full.
+    ``progress(done, total)`` is called as new passages are encoded. Files that cannot be read raise one ArticleError that names them
+    all, and the old generation stays; with ``skip_bad`` they are left out and reported. Raises BuildBusy while another build runs,
+    IndexUnwritable when the disk is full.
     """
     started = time.monotonic()
     try:
@@ -73,6 +74,7 @@ def build_index(
         with FileLock(index / "build.lock", timeout=0), _usable(index, embedder, full) as old:
             _collect(index)
             sources, skipped = _read_changed(articles, old, skip_bad)
+            notes = _notes(articles, sources)
             if old and _same(sources, old):
                 manifest, encoded = old.manifest, 0
             else:
@@ -87,7 +89,7 @@ def build_index(
         ) from error
     removed = len(old.manifest.articles.keys() - sources.keys()) if old else 0
     changed = old is None or manifest is not old.manifest
-    return BuildReport(len(sources), sum(manifest.passages.values()), encoded, removed, time.monotonic() - started, changed, skipped)
+    return BuildReport(len(sources), sum(manifest.passages.values()), encoded, removed, time.monotonic() - started, changed, skipped, notes)
 
 
 @contextmanager
@@ -113,13 +115,19 @@ def _read_changed(folder: Path, old: Generation | None, skip_bad: bool) -> tuple
             digest = _digest(path) if path.is_file() else ""  # read_article says what is wrong with another thing
             sources[id] = _Source(digest, None if known.get(id) == digest else read_article(id, path, detect))
         except ArticleError as error:
-            if not skip_bad:
-                raise
             skipped.append(error)
+    if skipped and not skip_bad:
+        raise ArticleError("\n".join(map(str, skipped)))
     emptied = old is not None and (folder / HIDDEN).is_dir()  # of articles that were taken out; another empty folder may be the wrong one
     if not sources and (skipped or not emptied):
         raise skipped[0] if skipped else ArticleError(f"{folder} holds no article: put .txt or .md files there")
     return sources, tuple(skipped)
+
+
+def _notes(folder: Path, sources: dict[str, _Source]) -> tuple[str, ...]:
+    """On the files that were read anew."""
+    read = [path for id, path in article_files(folder) if (source := sources.get(id)) and source.article]
+    return tuple(note for path in read if (note := encoding_note(path)))
 
 
 def _digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Article files: plain text or Markdown in UTF-8, with an optional YAML front matter."""
+"""Article files: plain text or Markdown, with an optional front matter."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
+from index.charsets import decoded
 from index.errors import ArticleError
+from index.texts.front_matter import NotKeys, day_of, language_of, mapping
 from index.types import Article, Language
 
 HIDDEN = ".chiedi"
@@ -55,19 +56,19 @@ def read_article(id: str, path: Path, detect: Callable[[str], Language]) -> Arti
 
     The text is what stands below the front matter, unchanged but for a byte-order mark and Windows line ends. Without a title in
     the front matter the title is a short first line, which also stays in the text, or else the file's name without its suffix.
-    Raises ArticleError, naming the file and the cure, when the file cannot be read, is not UTF-8 text, holds no words, leads out
-    of the articles folder by a link, or has a front matter with an unusable value.
+    Raises ArticleError, naming the file and the cure, when the file cannot be read, is no text, holds no words, leads out of the
+    articles folder by a link, or has a front matter with unusable values, all of which it names.
     """
     content = _decode(path, _read(id, path))
     fields, text = _front_matter(path, content)
     if not any(character.isalnum() for character in text):
         raise ArticleError(f"{path}: the file holds no words: write the article's text into it or delete it")
-    language = _language(path, fields.get("language"))
+    language, url, published = _values(path, fields)
     return Article(
         id=id,
         title=fields.get("title") or _title_line(text) or path.stem,
-        url=_url(path, fields.get("url")),
-        published=_published(path, fields.get("published")),
+        url=url,
+        published=published,
         language=language or detect(text),
         text=text,
         source=fields.get("source"),
@@ -78,9 +79,9 @@ def read_article(id: str, path: Path, detect: Callable[[str], Language]) -> Arti
 def suggested_questions(path: Path) -> list[str]:
     """The questions that an article's front matter lists under ``questions``; none when the file cannot be read as one."""
     try:
-        block = FRONT_MATTER.match(path.read_text(encoding="utf-8-sig").replace("\r\n", "\n"))
+        block = FRONT_MATTER.match(_decode(path, path.read_bytes()))
         listed = _mapping(path, block["yaml"]).get("questions") if block else None
-    except (ArticleError, OSError, UnicodeDecodeError):
+    except (ArticleError, OSError):
         return []
     return [" ".join(question.split()) for question in listed if isinstance(question, str)] if isinstance(listed, list) else []
 
@@ -101,13 +102,23 @@ def _read(id: str, path: Path) -> bytes:
         raise ArticleError(f"{path}: cannot be read ({error.strerror}): check that the file exists and its permissions") from None
 
 
-def _decode(path: Path, raw: bytes) -> str:
+def encoding_note(path: Path) -> str | None:
+    """The line to say of a file that is text in another encoding than UTF-8; None of any other."""
     try:
-        content = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ArticleError(f"{path}: not UTF-8 text (byte {error.start}): save it again with the encoding UTF-8") from None
+        path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return f"{path}: not in UTF-8; read as what its bytes most likely mean: look whether its accents are right, or save it in UTF-8"
+    except OSError:
+        return None
+    return None
+
+
+def _decode(path: Path, raw: bytes) -> str:
+    content = decoded(raw)
     if "\0" in content:
         raise ArticleError(f"{path}: a binary file (NUL at character {content.index(chr(0))}): replace it with plain text in UTF-8")
+    if "\ufffd" in content and "\ufffd".encode() not in raw:
+        raise ArticleError(f"{path}: its encoding cannot be told: save it again with the encoding UTF-8")
     return content.replace("\r\n", "\n")
 
 
@@ -126,18 +137,10 @@ def _front_matter(path: Path, content: str) -> tuple[dict[str, str], str]:
 
 
 def _mapping(path: Path, block: str) -> dict[str, object]:
-    """Parse YAML with every scalar left as the string it is written as, so that ``1984``, ``no`` and dates keep their look."""
-    import yaml  # here, because answering a question reads no article file
-
     try:
-        loaded = yaml.load(block, Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" at line {mark.line + 2}" if mark else ""
-        raise ArticleError(f"{path}: the front matter is not valid YAML{line}: put values that hold a colon in quotation marks") from None
-    if not isinstance(loaded, dict):
-        raise ArticleError(f"{path}: the front matter is not a list of 'key: value' lines: correct or delete it")
-    return {str(key): value for key, value in loaded.items()}
+        return mapping(block, _KEYS)
+    except NotKeys as error:
+        raise ArticleError(f"{path}: the front matter {error}") from None
 
 
 def _title_line(text: str) -> str | None:
@@ -148,33 +151,24 @@ def _title_line(text: str) -> str | None:
     return title if usable and title[-1] not in ".,;" else None
 
 
-def _language(path: Path, value: str | None) -> Language | None:
-    match (value or "").lower():
-        case "":
-            return None
-        case "it":
-            return "it"
-        case "en":
-            return "en"
-    raise ArticleError(f"{path}: the front matter's language is {value!r}: write it or en, or leave the line out")
+def _values(path: Path, fields: dict[str, str]) -> tuple[Language | None, str | None, str | None]:
+    """Language, address and day. Raises ArticleError that names each of them that is unusable."""
+    problems = []
+    language, url, published = (fields.get(key) for key in ("language", "url", "published"))
+    if language and not language_of(language):
+        problems.append(f"language is {language!r}: write it or en, or leave the line out")
+    if url and not _is_address(url):
+        problems.append(f"url is {url!r}: write a whole address that starts with http:// or https://")
+    if published and not day_of(published):
+        problems.append(f"published is {published!r}: write a date such as 2024-11-27")
+    if problems:
+        raise ArticleError(f"{path}: the front matter's {'; its '.join(problems)}")
+    return language_of(language or ""), url, day_of(published or "")
 
 
-def _url(path: Path, value: str | None) -> str | None:
-    if value is None:
-        return None
+def _is_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
     except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or " " in value:
-        raise ArticleError(f"{path}: the front matter's url is {value!r}: write a whole address that starts with http:// or https://")
-    return value
-
-
-def _published(path: Path, value: str | None) -> str | None:
-    if value is None:
-        return None
-    try:
-        return datetime.fromisoformat(value).date().isoformat()
-    except ValueError:
-        raise ArticleError(f"{path}: the front matter's published is {value!r}: write a date such as 2024-11-27") from None
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in value

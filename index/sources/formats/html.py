@@ -12,8 +12,8 @@ from copy import deepcopy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from index.charsets import declared, decoded
 from index.sources.cleaning.bylines import introduced
-from index.sources.cleaning.charsets import declared, decoded
 from index.sources.cleaning.text_repair import clean
 from index.sources.errors import DocumentRefused
 from index.sources.formats.clean_html import Element, name, text_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from index.charsets import decoded
 from index.sources.cleaning.bylines import introduced
-from index.sources.cleaning.charsets import decoded
 from index.sources.formats.clean_html import Element, text_of
 from index.sources.types import Document
 

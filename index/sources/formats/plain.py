@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from index.charsets import decoded
 from index.sources.cleaning.bylines import introduced
-from index.sources.cleaning.charsets import decoded
 from index.sources.cleaning.text_repair import Habits, bullet, clean, habits, joined
 from index.sources.errors import DocumentRefused
 from index.sources.types import Document

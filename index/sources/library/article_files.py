@@ -16,6 +16,7 @@ from index.sources.errors import DocumentRefused
 from index.sources.types import Document
 from index.sources.web.urls import is_web, site
 from index.texts.articles import FRONT_MATTER
+from index.texts.front_matter import NotKeys, mapping
 from index.texts.language import detect
 
 FIELDS = ("title", "author", "published", "language", "source", "url", "origin")
@@ -64,15 +65,13 @@ def with_front(fields: Mapping[str, Any], text: str) -> str:
 
 def split(content: str) -> tuple[dict[str, Any], str]:
     """The front matter of an article file as it is written, and what stands below; no fields where there is none or a broken one."""
-    import yaml
-
     content = content.removeprefix("\ufeff").replace("\r\n", "\n")
     block = FRONT_MATTER.match(content)
     try:
-        fields = yaml.load(block["yaml"], Loader=yaml.BaseLoader) if block else None
-    except (yaml.YAMLError, RecursionError):
-        fields = None
-    if block is None or not isinstance(fields, dict):
+        fields = mapping(block["yaml"], FIELDS) if block else {}
+    except NotKeys:
+        fields = {}
+    if block is None or not fields:
         return {}, content
     return {str(name).lower(): value for name, value in fields.items()}, content[block.end() :]
 

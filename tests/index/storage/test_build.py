@@ -136,6 +136,23 @@ def test_bad_file_stops_the_build_and_is_named(articles: Path, index: Path, embe
     assert current(index) == before
 
 
+def test_all_bad_files_are_named_at_once(articles: Path, index: Path, embedder: FakeEmbedder) -> None:
+    """One build names each, a line for a file."""
+    (articles / "empty.txt").write_bytes(b"")
+    (articles / "fr.txt").write_text("---\nlanguage: fr\n---\nUn texte.", encoding="utf-8")
+    with pytest.raises(ArticleError) as caught:
+        build_index(articles, index, embedder)
+    assert [line.split(": ")[0].rpartition("/")[2] for line in str(caught.value).split("\n")] == ["empty.txt", "fr.txt"]
+
+
+def test_a_file_in_another_encoding_is_built_with_a_word(articles: Path, index: Path, embedder: FakeEmbedder) -> None:
+    """The report says which file was not in UTF-8, once: when it is read."""
+    (articles / "vecchio.txt").write_bytes("La città è più bella di così, perché c’è il lago.".encode("cp1252"))
+    report = build_index(articles, index, embedder)
+    assert [note.split(": ")[0] for note in report.notes] == [str(articles / "vecchio.txt")]
+    assert build_index(articles, index, embedder).notes == ()
+
+
 def test_bad_file_can_be_skipped(articles: Path, index: Path, embedder: FakeEmbedder) -> None:
     """With skip_bad the others are built, the bad one is reported, and a second build has nothing to do."""
     (articles / "empty.txt").write_bytes(b"")

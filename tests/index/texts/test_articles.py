@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ArticleError
-from index.texts.articles import article_files, read_article, suggested_questions
+from index.texts.articles import article_files, encoding_note, read_article, suggested_questions
 from index.types import Article, Language
 
 DATA = Path(__file__).parents[3] / "data" / "articles"
@@ -127,8 +127,7 @@ def test_language_is_detected_only_when_not_given(tmp_path: Path) -> None:
         (b"", "uno.txt: the file holds no words: write the article's text into it or delete it"),
         ("\ufeff \n…\u200b\n", "uno.txt: the file holds no words: write the article's text into it or delete it"),
         ("---\ntitle: T\n---\n", "uno.txt: the file holds no words: write the article's text into it or delete it"),
-        (b"\x89PNG\x00", "uno.txt: not UTF-8 text (byte 0): save it again with the encoding UTF-8"),
-        ("perché".encode("latin-1"), "uno.txt: not UTF-8 text (byte 5): save it again with the encoding UTF-8"),
+        (b"\x89PNG\x00", "uno.txt: its encoding cannot be told: save it again with the encoding UTF-8"),
         (b"testo\x00", "uno.txt: a binary file (NUL at character 5): replace it with plain text in UTF-8"),
         (
             "---\nlanguage: fr\n---\nT.",
@@ -139,6 +138,11 @@ def test_language_is_detected_only_when_not_given(tmp_path: Path) -> None:
             "uno.txt: the front matter's url is 'javascript:alert(1)': write a whole address that starts with http:// or https://",
         ),
         (
+            "---\nlanguage: fr\npublished: 31/2/2026\n---\nT.",
+            "uno.txt: the front matter's language is 'fr': write it or en, or leave the line out; "
+            "its published is '31/2/2026': write a date such as 2024-11-27",
+        ),
+        (
             "---\npublished: ieri\n---\nT.",
             "uno.txt: the front matter's published is 'ieri': write a date such as 2024-11-27",
         ),
@@ -147,7 +151,7 @@ def test_language_is_detected_only_when_not_given(tmp_path: Path) -> None:
             "uno.txt: the front matter's title is not a plain value: write one line of text after title:",
         ),
         (
-            "---\ntitle: T\nsource: a: b\n---\nT.",
+            "---\ntitle: T\nnote: a: b\n---\nT.",
             "uno.txt: the front matter is not valid YAML at line 3: put values that hold a colon in quotation marks",
         ),
     ],
@@ -155,6 +159,56 @@ def test_language_is_detected_only_when_not_given(tmp_path: Path) -> None:
 def test_refused_file(tmp_path: Path, content: bytes | str, line: str) -> None:
     """A file that cannot serve as an article is refused with one line: the file, the reason, the cure."""
     assert refusal(tmp_path, content) == line
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-16-be", "mac_roman"])
+def test_older_encodings(tmp_path: Path, encoding: str) -> None:
+    """A text in another encoding is read, and a line names it; one in UTF-8 has none."""
+    text = "La città è più bella di così, perché c’è il lago. L’età dell’oro durò poco."
+    (tmp_path / "uno.txt").write_bytes(text.encode(encoding))
+    (tmp_path / "due.txt").write_text(text, encoding="utf-8")
+    assert read_article("uno", tmp_path / "uno.txt", italian).text == text
+    assert encoding_note(tmp_path / "due.txt") is None
+    assert (encoding_note(tmp_path / "uno.txt") or "").startswith(f"{tmp_path / 'uno.txt'}: not in UTF-8; read as")
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("title: Torna il jazz: Fresu apre", "Torna il jazz: Fresu apre"),
+        ("title: @chi #hash", "@chi #hash"),
+        ('title: "aperta', "aperta"),
+        ("title: 'Il mercato", "Il mercato"),
+        ('title: "Sì": il voto del consiglio', 'Sì": il voto del consiglio'),
+        ("title: %5 in più", "%5 in più"),
+        ("title: `codice`", "`codice`"),
+        ('title: L\'oro: "sale" ancora', 'L\'oro: "sale" ancora'),
+        ("Title: * stella", "* stella"),
+    ],
+)
+def test_titles_that_are_no_yaml(tmp_path: Path, line: str, title: str) -> None:
+    """The rest of a known key's line is its value, and the other keys keep theirs."""
+    found = read(tmp_path, f"---\npublished: 2026-10-14\n{line}\nauthor: [Ada, Leo]\nquestions:\n- Quando?\n---\nTesto.")
+    assert (found.title, found.published, found.author) == (title, "2026-10-14", "Ada, Leo")
+    assert suggested_questions(next(tmp_path.glob("uno*"))) == ["Quando?"]
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["14/10/2026", "14.10.2026", "14-10-2026", "14 ottobre 2026", "14 Ottobre 2026", "October 14, 2026", "14th October 2026"],
+)
+def test_days_as_people_write_them(tmp_path: Path, day: str) -> None:
+    """The day stands before the month where both are numbers."""
+    assert read(tmp_path, f"---\npublished: {day}\n---\nTesto.").published == "2026-10-14"
+
+
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [("it-IT", "it"), ("IT", "it"), ("italiano", "it"), ("Italian", "it"), ("en_US", "en"), ("en-GB", "en"), ("inglese", "en")],
+)
+def test_languages_as_people_write_them(tmp_path: Path, written: str, language: str) -> None:
+    """Tags by their first part, and names in both languages."""
+    assert read(tmp_path, f"---\nlanguage: {written}\n---\nTesto.").language == language
 
 
 @pytest.mark.parametrize("url", ["http://", "https://[::1", "ftp://a.it/x", "www.a.it", "https://a.it/a b"])

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from index.sources.cleaning.charsets import declared, decoded
+from index.charsets import declared, decoded
 from index.sources.errors import DocumentRefused
 from index.sources.formats.markdown import parse as parse_markdown
 from index.sources.formats.plain import parse

