@@ -52,6 +52,10 @@ def measure(count: int) -> dict[str, Any]:
     for text in asked[:50]:
         engine.answer(text)
 
+    def answer(text: str) -> None:
+        engine._searched.cache_clear()  # each question is asked several times
+        engine.answer(text)
+
     def search(pair: Any) -> None:
         retrieve(served, Query(pair[0], "it", pair[1]), engine._scale, 10)
 
@@ -63,8 +67,8 @@ def measure(count: int) -> dict[str, Any]:
         "open_s": round(opened, 2),
         "retrieval_ms": _percentiles(search, pairs),
         "retrieval_with_encoding_ms": _percentiles(search_and_encode, asked),
-        "answer_ms": _percentiles(engine.answer, asked),
-        "answers_per_second_two_workers": _rate(engine.answer, asked),
+        "answer_ms": _percentiles(answer, asked),
+        "answers_per_second_two_workers": _rate(answer, asked),
         "retrievals_with_encoding_per_second_two_workers": _rate(search_and_encode, asked),
         "resident_mb": _resident(),
     }
