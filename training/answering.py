@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from bench import few
+from bench.answers import few
 from index.answers.answering import READ, Candidate, by_reading, by_sentence
 from index.answers.calibration import BY_READING, BY_SENTENCE, LEVELS, WORDS
 from index.answers.retrieval import retrieve
@@ -38,7 +38,7 @@ from index.storage.generation import Generation, open_current
 DIRECTIONS = ("it_on_it", "en_on_it", "en_on_en", "it_on_en")
 TOPICS = json.loads(Path(__file__).with_name("topics.json").read_text(encoding="utf-8"))
 HELD_OUT = TOPICS["held_out"]
-READER = Path(__file__).parents[1] / "data" / "models" / "reader"
+READER = Path(__file__).with_name("reader18")
 NEWSROOM = Path(__file__).parents[1] / "bench" / "newsroom"
 ALL = 1000  # candidates: more than there are
 FOLDS = 6  # of the newsroom's articles
@@ -70,7 +70,7 @@ def main() -> None:
     print("candidate", np.round(weights, 3).tolist())
     print("confidence", np.round(fit_confidence(rows, weights), 3).tolist())
     if given.reader != "none":
-        print("words", np.round(fit_words(rows), 3).tolist())
+        print("words", np.round(fit_words(rows, weights), 3).tolist())
 
 
 def gathered(given: argparse.Namespace) -> Iterator[Row]:
@@ -188,7 +188,7 @@ def judged(rows: list[Row], topic: str, compared: int) -> Iterator[Row]:
     others = [row for row in rows if row["topic"] != topic]
     weights = fit_candidates(others)
     confidence = fit_confidence(others, weights)
-    words = fit_words(others) if any(each["words"] for row in others for each in row["candidates"]) else None
+    words = fit_words(others, weights) if any(each["words"] for row in others for each in row["candidates"]) else None
     for row in rows:
         if row["topic"] == topic and row["candidates"]:
             features, best = ranking(row, weights)
@@ -200,9 +200,9 @@ def sigmoid(log_odds: float) -> float:
     return float(1 / (1 + np.exp(-log_odds)))
 
 
-def fit_words(rows: list[Row]) -> NDArray[np.float64]:
-    """Bias and weights by which the signals of the exact words give the log-odds that they are right, in quotes that are."""
-    found = [each for row in rows for each in row["candidates"] if each["right"] and each["words"]]
+def fit_words(rows: list[Row], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bias and weights by which the signals of the exact words give the log-odds that they are right, in best quotes that are."""
+    found = [best for row in rows for best in (ranking(row, weights)[1],) if best["right"] and best["words"]]
     model = LogisticRegression(C=100, max_iter=2000)
     model.fit([each["words"] for each in found], [each["f1"] >= WORDS_RIGHT for each in found])
     return np.concatenate([model.intercept_, model.coef_[0]])

@@ -37,11 +37,12 @@ PASSAGES = (
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--weights", type=Path, required=True, nargs="+")
+    options.add_argument("--shares", type=float, nargs="+", help="of each in the mean (default: all alike)")
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--float", action="store_true", dest="exact")
     given = options.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    path, tensors = given.out / "reader.onnx", bert_names(mean([weights(path) for path in given.weights]))
+    path, tensors = given.out / "reader.onnx", bert_names(mean([weights(path) for path in given.weights], given.shares))
     graph = FloatGraph(SHAPE, tensors) if given.exact else Graph(SHAPE, tensors, outlying(tensors, path))
     onnx.save(reader(graph), str(path))
     print(path, path.stat().st_size, "bytes")
@@ -58,8 +59,9 @@ def weights(path: Path) -> dict[str, NDArray[np.float32]]:
     return {name: value.detach().float().numpy() for name, value in state.items()}
 
 
-def mean(found: list[dict[str, NDArray[np.float32]]]) -> dict[str, NDArray[np.float32]]:
-    return {name: np.mean([weights[name] for weights in found], axis=0) for name in found[0]}
+def mean(found: list[dict[str, NDArray[np.float32]]], shares: list[float] | None = None) -> dict[str, NDArray[np.float32]]:
+    """The mean of each tensor, by the shares where some are given."""
+    return {name: np.average([weights[name] for weights in found], axis=0, weights=shares).astype(np.float32) for name in found[0]}
 
 
 def bert_names(mine: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
@@ -86,9 +88,9 @@ def bert_names(mine: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.flo
 
 
 def reader(graph: Graph) -> onnx.ModelProto:
-    """The encoder with the heads in the place of pooling; output (1, tokens, 3): start, end, answerable (of the first token)."""
+    """The encoder with heads for pooling; output (1, tokens, 4): start, end, and of the first token answerable and decision."""
     product = graph.node("MatMul", graph.encode(), graph.constant(graph.tensors["span"]))
-    return graph.finish(graph.node("Add", product, graph.constant(graph.tensors["span.bias"])), [1, "tokens", 3])
+    return graph.finish(graph.node("Add", product, graph.constant(graph.tensors["span.bias"])), [1, "tokens", 4])
 
 
 class FloatGraph(Graph):

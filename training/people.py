@@ -87,7 +87,8 @@ def _rank(articles: dict[str, str], questions: list[dict]) -> None:
         model = bm25s.BM25()
         model.index(bm25s.tokenize([articles[name] for name in names], show_progress=False, return_ids=False), show_progress=False)
         asked = [q.get("query", q["question"]) for q in mine]
-        found, _ = model.retrieve(bm25s.tokenize(asked, show_progress=False, return_ids=False), k=3 * HARD, show_progress=False)
+        tokens = bm25s.tokenize(asked, show_progress=False, return_ids=False)
+        found, _ = model.retrieve(tokens, k=min(3 * HARD, len(names)), show_progress=False)
         for question, rows in zip(mine, found, strict=True):
             others = [names[row] for row in rows if names[row] != question["article"] and not _holds(articles[names[row]], question)]
             question["hard"] = [[name, 0] for name in others[:HARD]]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.answers.calibration import BY_READING, BY_SENTENCE, WORDS, Weights, probability, verdict, weighed
+from index.answers.nationality import of_another_country
 from index.models.cosine_scale import Scale
 from index.models.embedder import Embedder
 from index.models.reader import Reader, Reading
@@ -26,6 +27,7 @@ SEEN = 8  # passages that are weighed up against each other
 FIRST, READ = 2, 6  # passages that are read for an answer: the first, and as many while these do not decide it; docs/quality.md
 DECIDED = 0.8  # confidence after the first passages from which no others are read
 SILENT = -5.0  # log-odds by retrieval of a passage that says nothing: such ones fill up a collection of fewer than SEEN
+FOREIGN = 4.0  # log-odds taken off words that stand beside an office of another country than the one asked about: a choice as well
 AGREEMENT = 0.5  # log-odds added when another article says the same words: a choice, the data hold no such case to fit it on
 
 
@@ -184,7 +186,15 @@ def _weighed(offers: Sequence[_Offer], query: Query, hits: Sequence[Hit], compar
     compared, (bias, *rest) = known[: weights.compared], weights.candidate
     cosines = comparer([offer.quote for _, offer in compared], query.vector)
     found = [((cosine, *signals), offer) for cosine, (signals, offer) in zip(cosines, compared, strict=True)]
-    return [_candidate(offer, signals, bias + weighed(rest, signals), weights) for signals, offer in found]
+    foreign = [FOREIGN * (offer.exact is not None and _is_foreign(query, offer.quote, offer.exact)) for _, offer in found]
+    return [
+        _candidate(offer, signals, bias + weighed(rest, signals) - less, weights)
+        for less, (signals, offer) in zip(foreign, found, strict=True)
+    ]
+
+
+def _is_foreign(query: Query, quote: Passage, exact: Passage) -> bool:
+    return of_another_country(query.text, quote.text, exact.text)
 
 
 def _candidate(offer: _Offer, signals: tuple[float, ...], log_odds: float, weights: Weights) -> Candidate:

@@ -84,7 +84,7 @@ class Reader:
 def _reading(text: Normalised, pair: tokenizers.Encoding, logits: Logits) -> Reading:
     """From (tokens, 4) logits: start, end, answerable, decision."""
     null, answerable = float(logits[0, 0] + logits[0, 1]), float(logits[0, 2])
-    decision = float(logits[0, 3]) if logits.shape[1] > 3 else -10.0
+    decision = float(logits[0, 3]) if logits.shape[1] > 3 else -10.0  # a graph without that head asks for words
     tokens = _passage_tokens(text.text, pair)
     if not tokens:
         return Reading(0, 0, null - 100.0, null, answerable, total=null - 100.0, decision=decision)
