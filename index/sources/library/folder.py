@@ -16,6 +16,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
+from index.charsets import decoded
 from index.errors import ArticleError
 from index.sources.errors import LibraryBusy, LibraryUnwritable, UnknownArticle
 from index.sources.library import article_files as writing
@@ -166,7 +167,7 @@ class Library:
         path = self._path(id)
         with self._writing():
             read_article(id, path, detect)
-            fields, text = writing.split(path.read_text(encoding="utf-8"))
+            fields, text = writing.split(decoded(path.read_bytes()))
             renamed = {"title": " ".join(title.split()), **{name: value for name, value in fields.items() if name != "title"}}
             writing.write(path, writing.with_front(renamed, text).encode(), self._hidden)
             return _entry(id, path)
@@ -180,7 +181,7 @@ class Library:
             for written in self.watch.written().values():
                 path = self._found.files.get(written.article)
                 if written.signature is None and path and path.exists():  # written by an older Chiedi
-                    text = writing.split(path.read_text(encoding="utf-8", errors="replace"))[1]
+                    text = writing.split(decoded(path.read_bytes()))[1]
                     written = replace(written, signature=text_signature(text))
                 self._found.note(written)
         return self._found
@@ -295,7 +296,7 @@ def _readable(id: str, path: Path) -> Entry | None:
 
 def _entry(id: str, path: Path) -> Entry:
     article = read_article(id, path, detect)
-    origin = writing.split(path.read_text(encoding="utf-8"))[0].get("origin")
+    origin = writing.split(decoded(path.read_bytes()))[0].get("origin")
     return Entry(
         id=id,
         path=path,
@@ -323,7 +324,7 @@ def text_signature(text: str) -> bytes | None:
 
 def _others(path: Path) -> dict[str, object]:
     """What a person has added to a file's front matter."""
-    fields, _ = writing.split(path.read_text(encoding="utf-8", errors="replace"))
+    fields, _ = writing.split(decoded(path.read_bytes()))
     return {name: value for name, value in fields.items() if name not in writing.FIELDS}
 
 

@@ -343,3 +343,13 @@ def test_two_programs_write_one_after_the_other(tmp_path: Path) -> None:
     for number, add in enumerate(libraries):
         add(Document(f"Il testo numero {number}.", "Uguale"), f"https://example.org/{number}")
     assert [id for id, _ in article_files(tmp_path / "articles")] == ["uguale", "uguale-2"]
+
+
+def test_a_file_in_another_encoding_is_listed_and_gets_a_title(library: Library) -> None:
+    """With its accents; a new title writes it in UTF-8."""
+    library.folder.mkdir(exist_ok=True)
+    text = "La città è più bella di così, perché c’è il lago."
+    (library.folder / "vecchio.txt").write_bytes(f"---\ntitle: Città\n---\n{text}\n".encode("cp1252"))
+    assert [entry.title for entry in library.entries()] == ["Città"]
+    assert library.retitle("vecchio", "La città sul lago").title == "La città sul lago"
+    assert (library.folder / "vecchio.txt").read_text(encoding="utf-8") == f"---\ntitle: La città sul lago\n---\n{text}\n"
