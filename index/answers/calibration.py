@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from index.types import Caution, Verdict
 
-LEVELS: dict[Caution, tuple[float, float]] = {"low": (0.5, 0.15), "normal": (0.62, 0.25), "high": (0.75, 0.4)}
+LEVELS: dict[Caution, tuple[float, float]] = {"low": (0.5, 0.1), "normal": (0.62, 0.15), "high": (0.75, 0.35)}
 """Least confidence of an answer, and of one that is shown as unsure."""
-WORDS = 0.5  # least probability that the exact words are right, at which they are shown
+WORDS = 0.7  # least probability that the exact words are right, at which they are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ BY_READING = Weights(
     promise=(1.235, 0.493, 0.268, 0.198, 0.019, 0.0),
     candidate=(-8.782, 7.226, 0.768, 0.373, 0.543, 0.171, -0.241, 0.0),
     confidence=(-0.302, 0.646, 0.385),
-    words=(1.0, 1.0, 0.0, 0.0),
+    words=(1.029, 0.714, 0.069, -3.015),
 )
 BY_SENTENCE = Weights(
     compared=2,
