@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 import time
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
+    _open_streams()
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options, _settings(options)))
@@ -41,6 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _warn(f"chiedi: {error.filename or 'the output'}: {error.strerror}; make room there or write elsewhere")
         sys.stdout = None  # or Python writes what is left again and reports that it failed
         return 1
+
+
+def _open_streams() -> None:
+    """UTF-8 into a file or a pipe, whatever the locale; on a terminal what its encoding lacks is replaced. So printing never fails."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:

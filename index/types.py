@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 Language = Literal["it", "en"]
-SmallTalk = Literal["help", "farewell", "thanks", "greeting", "agreement", "nothing"]
+SmallTalk = Literal["help", "doubt", "insult", "farewell", "thanks", "greeting", "agreement", "nothing"]
 Caution = Literal["low", "normal", "high"]
 Verdict = Literal["answer", "unsure", "absent"]
 FactKind = Literal["author", "source", "published"]

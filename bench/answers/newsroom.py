@@ -17,7 +17,7 @@ INDEX = Path("build/quality/newsroom")
 
 def run() -> dict[str, Any]:
     """For each half what is shown and right, what is wrongly claimed, and the kinds; misses of the half "dev" only."""
-    build = [sys.executable, "-m", "bot", "build", "--articles", FOLDER / "articles", "--index", INDEX]
+    build: list[str | Path] = [sys.executable, "-m", "bot", "build", "--articles", FOLDER / "articles", "--index", INDEX]
     subprocess.run(build, check=True, stdout=sys.stderr)
     engine, questions = Engine.load(INDEX), read_questions(FOLDER / "questions.jsonl")
     halves = [json.loads(line)["half"] for line in (FOLDER / "questions.jsonl").read_text(encoding="utf-8").splitlines()]

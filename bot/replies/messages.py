@@ -155,6 +155,11 @@ _ITALIAN = Messages(
             "Rispondo alle domande con le parole esatte dei miei articoli, e se gli articoli non lo dicono te lo dico. "
             "Prova a chiedermi, per esempio: «Quanto uranio produce il Kazakistan?»"
         ),
+        "doubt": (
+            "Riporto le parole dell’articolo così come sono scritte, e posso sbagliare frase. Sotto la risposta trovi altri brani; "
+            "oppure rifammi la domanda con altre parole."
+        ),
+        "insult": "Mi dispiace di non esserti stato utile. Se vuoi, rifammi la domanda con altre parole.",
         "farewell": "A presto! Quando hai un’altra domanda, sono qui.",
         "thanks": "Di niente! Se hai un’altra domanda, sono qui.",
         "greeting": "Ciao! Che cosa vuoi sapere? Fammi una domanda e cerco la risposta negli articoli.",
@@ -329,6 +334,11 @@ _ENGLISH = Messages(
             "I answer questions with the exact words of my articles, and tell you when the articles do not say. "
             "For example, ask me: “How much uranium does Kazakhstan produce?”"
         ),
+        "doubt": (
+            "I repeat an article’s words as they are written, and I may pick the wrong sentence. Under the answer there are "
+            "other passages; or ask me again in other words."
+        ),
+        "insult": "I am sorry that I was of no use. If you like, ask me again in other words.",
         "farewell": "Goodbye! Whenever you have another question, I am here.",
         "thanks": "You are welcome! If you have another question, I am here.",
         "greeting": "Hello! What would you like to know? Ask me a question and I will look for the answer in the articles.",

@@ -16,7 +16,18 @@ _TALK: dict[SmallTalk, str] = {
         |cosa ti posso chiedere|che posso chiederti|come funzioni|come funziona questo bot|come ti uso|come si usa
         |what can you do|what do you do|what can i ask|what can i ask you|how do you work|how does this work|how does this bot work
         |chi sei|chi sei tu|tu chi sei|e tu chi sei|cosa sei|come ti chiami|qual è il tuo nome|sei un bot|sei una persona|chi ti ha fatto
-        |who are you|what are you|what is your name|what's your name|are you a bot|are you human|are you there|ci sei|istruzioni""",
+        |who are you|what are you|what is your name|what's your name|are you a bot|are you human|are you there|ci sei|istruzioni
+        |are you a robot|sei un robot|are you a person|are you real|sei vero""",
+    "doubt": """non ho capito|non capisco|non è chiaro|non mi è chiaro|spiegami meglio|spiegati meglio|mi spieghi meglio
+        |puoi spiegare meglio|puoi spiegarmi meglio
+        |cioè|in che senso|che vuol dire|sei sicuro|sei sicura|ne sei sicuro|davvero|non è vero|non è così|sbagliato
+        |è sbagliato|hai sbagliato|ti sbagli|non ci credo|i don't understand|i do not understand|i didn't get it|explain|explain better
+        |please explain|can you explain|what do you mean|are you sure|really|that's wrong|that is wrong|wrong|you are wrong|you're wrong
+        |not true|that's not true|it's not true|i don't believe you""",
+    "insult": """stupido|stupida|scemo|scema|idiota|cretino|cretina|deficiente|imbecille|sei stupido|sei scemo|sei inutile|inutile
+        |fai schifo
+        |che schifo|non servi a niente|non capisci niente|vaffanculo|stupid|idiot|useless|you are stupid|you're stupid|you are useless
+        |you're useless|you suck|dumb|you are dumb|moron|fuck you|shut up|stai zitto""",
     "farewell": """arrivederci|addio|a presto|a dopo|a domani|alla prossima|buonanotte|buona notte|ci vediamo|ci sentiamo|buona giornata
         |buona serata|bye|bye bye|goodbye|good bye|see you|see you later|see you soon|see ya|good night|take care|have a nice day|cya""",
     "thanks": """grazie|grazie per l'aiuto|grazie dell'aiuto|thanks for your help|thank you for your help

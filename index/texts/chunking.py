@@ -36,6 +36,8 @@ _NO_END = re.compile(
     r"|(?:Inc|Corp|Ltd|Co|Bros|Ave|St)\.\s+(?=[a-zà-ÿ])"
     r"|(?:[Dd]ott\.ssa|[Pp]rof\.ssa|S|Ms)\.\s+(?=[A-ZÀ-Ý])"
     r"|(?:[Pp]agg?|[Nn]n?|[Nn]os?|[Ff]ig|[Tt]ab|[Vv]ol|[Cc]ap|[Ss]ez|D\.Lgs|c\.p\.[cp])\.\s+(?=\d))"
+    r"|(?i:d\.lgs|d\.l|d\.p\.r|d\.m|artt?|co|lett|comm?|cfr|ca|circ|approx|sec|pp|vs|op\. cit|loc\. cit|i\.e|e\.g|cf|viz"
+    r"|genn|gen|febbr|febb|feb|mar|apr|magg|mag|giu|lug|ag|ago|sett|ott|nov|dic|jan|jun|jul|aug|sept|oct|dec)\.\s+(?=[\da-zà-ÿ])"
     r"|[?!][»”\"')\]]*\s+(?=[a-zà-ÿ])"
     r"|\A\d{1,2}\.\s+"  # 1. the number of a list item
 )

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -255,3 +256,17 @@ def test_eval_reports_as_json(index: Path, tmp_path: Path, capsys: pytest.Captur
     assert run("eval", tmp_path / "questions.jsonl", "--json", "--index", index) == 0
     (report,) = as_json(capsys)
     assert report["directions"]["it on it"]["recall@5"]["value"] == 1.0
+
+
+COMMANDS = [["list"], ["ask", "Perché l’Ucraina… 😀?", "--reader", "none"], ["build"], ["--help"], ["eval", "è.jsonl"]]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "utf-8", "cp437"])
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
+def test_output_fits_any_encoding(tmp_path: Path, encoding: str, command: list[str]) -> None:
+    """Into a pipe every command writes UTF-8, whatever encoding the environment names, and never a traceback."""
+    places = [] if command == ["--help"] else ["--articles", str(ROOT / "data" / "articles"), "--index", str(tmp_path / "index")]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run([sys.executable, "-m", "bot", *command, *places], capture_output=True, cwd=ROOT, env=environment, check=False)
+    assert "Traceback" not in done.stderr.decode("utf-8")
+    assert done.stdout.decode("utf-8") or done.returncode

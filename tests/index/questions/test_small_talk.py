@@ -77,3 +77,29 @@ def test_any_text_is_small_talk_or_not(text: str) -> None:
     """Neither function fails on any text, and a text with letters keeps some."""
     small_talk(text)
     assert without_courtesies(text) != "" or text == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("Non ho capito", "doubt"),
+        ("sei sicuro?", "doubt"),
+        ("non è vero!", "doubt"),
+        ("Spiegami meglio", "doubt"),
+        ("Are you sure?", "doubt"),
+        ("what do you mean", "doubt"),
+        ("sei inutile", "insult"),
+        ("stupid bot", "insult"),
+        ("are you a robot?", "help"),
+        ("Chi sei?", "help"),
+        ("ok", "agreement"),
+        ("no", "agreement"),
+        ("grazie, sei sicuro?", "doubt"),
+        ("sei sicuro che il ponte riapra?", None),
+        ("Che vuol dire Isee?", None),
+        ("the wrong bridge", None),
+    ],
+)
+def test_talk_about_an_answer(message: str, kind: str | None) -> None:
+    """Doubt, insults and questions about the bot are talk; a message that names something to look for is a question."""
+    assert small_talk(message) == kind

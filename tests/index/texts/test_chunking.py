@@ -75,6 +75,23 @@ def test_where_the_library_is_put_right(text: str, count: int) -> None:
     assert len(sentences(text, "it")) == count
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Il d.lgs. 81/2008 all'art. 5 lo vieta.", "it"),
+        ("Lo prevede il d.P.R. 380/2001, art. 3, co. 2, lett. b) del testo.", "it"),
+        ("Costa ca. 3.000 euro, i.e. 30 al mese.", "it"),
+        ("Nato il 3 genn. 1950 a Biella.", "it"),
+        ("L'udienza del 12 febbr. 2024 fu rinviata al 4 sett. 2024.", "it"),
+        ("Prices vary, e.g. 5 pounds on Aug. 3 and 6 on Sept. 4.", "en"),
+        ("Some, i.e. three, stayed until Dec. 31.", "en"),
+    ],
+)
+def test_abbreviations_end_no_sentence(text: str, language: Language) -> None:
+    """Abbreviations of law, of months and of reference stand inside a sentence."""
+    assert [text[start:end] for start, end in sentences(text, language)] == [text]
+
+
 def test_long_speech_is_divided() -> None:
     """A speech of more than 300 characters inside quotation marks is no single sentence."""
     speech = "«" + "Abbiamo deciso di costruire una nuova centrale nel nostro paese. " * 6 + "Questo è tutto.»"
