@@ -145,7 +145,7 @@ class Asker:
                 quote = Passage(article, past.quote_start or 0, past.quote_end or len(article.text))
         except (KeyError, ValueError):
             log.info("the article %s of a past answer has changed", past.article)
-        return Answer(past.understood or past.question, past.language, "unsure", quote)
+        return Answer(past.understood or past.question, past.language, "answer" if quote else "absent", quote)
 
     async def _respond(self, asked: _Asked, answer: Answer, wording: Language, send: Send) -> None:
         """Sends the reply and writes the exchange down."""

@@ -17,9 +17,11 @@ class WholeEngine(FakeEngine):
     def __init__(self) -> None:
         super().__init__()
         self.before: list[Article | None] = []
+        self.answered_before: list[bool | None] = []
 
     def answer(self, question: str, *, language: Language | None = None, previous: Answer | None = None, **scope: Any) -> Answer:
         self.before.append(previous.article if previous else None)
+        self.answered_before.append(previous.answered if previous else None)
         match question:
             case "Riassumi":
                 return Answer(question, "it", choice=(ARTICLE, LAKES))
@@ -53,6 +55,17 @@ async def test_choice_summary_and_fact(telegram: Emulator, tmp_path: Path) -> No
         press = await alice.press(fact, WORDS.good)
         assert (await press.answer())["text"] == WORDS.thanks_good
     assert engine.before == [None, None, ARTICLE, ARTICLE]
+
+
+async def test_articles_to_choose_from_are_no_answer(telegram: Emulator, tmp_path: Path) -> None:
+    """After a choice was offered the next message may name an article: the engine is told that nothing was answered; a summary was."""
+    engine = WholeEngine()
+    async with serving(telegram, tmp_path, engine):
+        alice = telegram.user()
+        for message in ("Riassumi", "Uranio in Asia", "Chi l'ha scritto?"):
+            await alice.send(message)
+            await alice.reply()
+    assert engine.answered_before == [None, False, True]
 
 
 async def test_summary_inline(telegram: Emulator, tmp_path: Path) -> None:
